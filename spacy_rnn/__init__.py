@@ -1,0 +1,1 @@
+"""Recurrent layers and pipeline components for spaCy: NER, text classification, summarization."""

@@ -1,0 +1,1 @@
+"""Search over scores, or over an injected step. Names no model."""

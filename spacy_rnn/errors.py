@@ -1,0 +1,13 @@
+"""The errors that users of spacy-rnn may want to catch."""
+
+
+class ModelFileError(ValueError):
+    """A file of weights is damaged, foreign, or does not fit the config."""
+
+
+class NotInitializedError(ValueError):
+    """A model was used before `nlp.initialize()` or `from_disk` gave it weights."""
+
+
+class NonFiniteError(FloatingPointError):
+    """A loss, gradient or weight became NaN or infinite."""

@@ -1,0 +1,1 @@
+"""The pipeline components' factories and default configs. Imported by every `spacy.blank()`: kept light."""

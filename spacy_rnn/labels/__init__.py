@@ -1,0 +1,1 @@
+"""Plain Python: tag schemes, legal transitions, target vocabularies."""

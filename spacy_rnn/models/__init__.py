@@ -1,0 +1,1 @@
+"""Registered architectures: a tok2vec with a head."""

@@ -1,0 +1,155 @@
+"""Sequences of different lengths, kept flat. The only place that sorts, packs, buckets, pads and masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+# A time step over n rows costs about as much as one over this many rows when n is smaller:
+# the recurrent GEMM reads all its weights either way.
+ROWS_OF_AN_EMPTY_STEP = 8
+# Cells of one bucket (steps x rows): beyond this its gates no longer fit into the processor's cache.
+CELLS_PER_BUCKET = 6144
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """A batch of sequences as one flat tensor.
+
+    data: (sum(lengths), ...), the sequences one after the other.
+    lengths: (n,) int64 on the CPU; zeros are allowed.
+    """
+
+    data: Tensor
+    lengths: Tensor
+
+    @classmethod
+    def from_list(cls, sequences: Sequence[Tensor]) -> "Ragged":
+        """Join a non-empty list of (T_i, ...) tensors."""
+        return cls(torch.cat(list(sequences)), torch.tensor([len(s) for s in sequences]))
+
+    def to_list(self) -> List[Tensor]:
+        """RETURNS: one view of (T_i, ...) per sequence."""
+        return list(torch.split(self.data, self.lengths.tolist()))
+
+    def with_data(self, data: Tensor) -> "Ragged":
+        """The same lengths over other rows (sum(lengths), ...)."""
+        return Ragged(data, self.lengths)
+
+    @property
+    def starts(self) -> Tensor:
+        """(n,) int64 on the CPU: the row in which each sequence begins."""
+        return torch.cumsum(self.lengths, 0) - self.lengths
+
+    def sequence_ids(self) -> Tensor:
+        """(sum(lengths),) int64 on the data's device: the sequence that each row belongs to."""
+        ids = torch.repeat_interleave(torch.arange(len(self.lengths)), self.lengths)
+        return ids.to(self.data.device)
+
+    def padded(self, fill: float = 0.0) -> Tuple[Tensor, Tensor]:
+        """RETURNS: (n, T, ...) with `fill` past each end, and the mask (n, T) of real rows."""
+        steps = int(self.lengths.max()) if len(self.lengths) else 0
+        mask = (torch.arange(steps) < self.lengths.unsqueeze(1)).to(self.data.device)
+        out = self.data.new_full((len(self.lengths), steps, *self.data.shape[1:]), fill)
+        out[mask] = self.data
+        return out, mask
+
+
+class Packing(NamedTuple):
+    """Rows ordered time step by time step, longest sequence first, as torch's `PackedSequence`.
+
+    rows: (total,) the flat row at each packed position.
+    restore: (total,) the packed position of each flat row.
+    batch_sizes: (T,) int64 on the CPU: how many sequences reach each step.
+    order: (n',) the non-empty sequences, longest first: the sequence in each packed column.
+    """
+
+    rows: Tensor
+    restore: Tensor
+    batch_sizes: Tensor
+    order: Tensor
+
+
+def pack(lengths: Tensor, device: torch.device = torch.device("cpu")) -> Packing:
+    """The packed order of sequences of these lengths. No padded array is ever built."""
+    sizes = lengths.numpy()
+    starts = np.cumsum(sizes) - sizes
+    order = np.argsort(-sizes, kind="stable")[: int((sizes > 0).sum())]
+    steps = int(sizes.max()) if len(order) else 0
+    batch_sizes = np.searchsorted(-sizes[order], -np.arange(steps), side="left")
+    step = np.repeat(np.arange(steps), batch_sizes)
+    column = np.arange(len(step)) - np.repeat(np.cumsum(batch_sizes) - batch_sizes, batch_sizes)
+    rows = starts[order][column] + step
+    restore = np.empty_like(rows)
+    restore[rows] = np.arange(len(rows))
+    return Packing(
+        torch.from_numpy(rows).to(device),
+        torch.from_numpy(restore).to(device),
+        torch.from_numpy(batch_sizes.astype("int64")),
+        torch.from_numpy(order).to(device),
+    )
+
+
+class Bucket(NamedTuple):
+    """Sequences of similar length, side by side, padded only after their ends.
+
+    ahead, behind: (T, n) flat rows read from the first token on, and from the last token back.
+        Cells past the end repeat the sequence's final row; a one-way network cannot see them.
+    cells: (tokens,) the real cells of the flattened (T * n,).
+    """
+
+    ahead: Tensor
+    behind: Tensor
+    cells: Tensor
+
+
+def bucket(lengths: Tensor) -> List[Bucket]:
+    """Cut sequences into buckets so that the cells computed in vain stay few."""
+    sizes = lengths.numpy()
+    starts = np.cumsum(sizes) - sizes
+    return [_lay_out(starts[group], sizes[group]) for group in _group(sizes)]
+
+
+def _group(sizes: np.ndarray) -> List[np.ndarray]:
+    """Shortest first; a sequence joins the bucket before it where that is no dearer than a new one."""
+    order = np.argsort(sizes, kind="stable")
+    order = order[int((sizes == 0).sum()) :]
+    groups, begin, longest = [], 0, 0
+    for end, size in enumerate(sizes[order].tolist()):
+        rows = end - begin
+        apart = longest * max(rows, ROWS_OF_AN_EMPTY_STEP) + size * ROWS_OF_AN_EMPTY_STEP
+        together = size * max(rows + 1, ROWS_OF_AN_EMPTY_STEP)
+        full = rows >= ROWS_OF_AN_EMPTY_STEP and size * (rows + 1) > CELLS_PER_BUCKET
+        if rows and (together > apart or full):
+            groups.append(order[begin:end])
+            begin = end
+        longest = size
+    if begin < len(order):
+        groups.append(order[begin:])
+    return groups
+
+
+def _lay_out(starts: np.ndarray, sizes: np.ndarray) -> Bucket:
+    step = np.arange(int(sizes.max()))[:, None]
+    last = sizes - 1
+    ahead = starts + np.minimum(step, last)
+    behind = starts + np.maximum(last - step, 0)
+    cells = np.flatnonzero(step < sizes)
+    return Bucket(torch.from_numpy(ahead), torch.from_numpy(behind), torch.from_numpy(cells))
+
+
+def locked_dropout(sequences: Ragged, rate: float) -> Ragged:
+    """Drop the same features at every step of a sequence (Gal & Ghahramani 2016).
+
+    rate: share of features dropped, 0 <= rate < 1. At 0 the input is returned as it is.
+    """
+    if rate <= 0.0:
+        return sequences
+    width = sequences.data.shape[-1]
+    keep = torch.empty(len(sequences.lengths), width, device=sequences.data.device)
+    keep = keep.bernoulli_(1.0 - rate).div_(1.0 - rate)
+    return sequences.with_data(sequences.data * keep[sequences.sequence_ids()])

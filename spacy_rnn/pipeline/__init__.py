@@ -1,0 +1,1 @@
+"""Pipeline components: Docs to labels, scores to annotations."""

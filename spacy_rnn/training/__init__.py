@@ -1,0 +1,1 @@
+"""Corpus readers, scorers' helpers, loggers and callbacks for `spacy train`."""
