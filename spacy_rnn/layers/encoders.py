@@ -39,7 +39,16 @@ def BiLSTMEncoder(
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional LSTM. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
-        "lstm", width, depth, hidden_width, True, "tanh", residual, layer_norm, dropout, mixed_precision
+        "lstm",
+        width,
+        depth,
+        hidden_width,
+        True,
+        "tanh",
+        residual,
+        layer_norm,
+        dropout,
+        mixed_precision,
     )
 
 
@@ -54,7 +63,16 @@ def BiGRUEncoder(
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional GRU. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
-        "gru", width, depth, hidden_width, True, "tanh", residual, layer_norm, dropout, mixed_precision
+        "gru",
+        width,
+        depth,
+        hidden_width,
+        True,
+        "tanh",
+        residual,
+        layer_norm,
+        dropout,
+        mixed_precision,
     )
 
 

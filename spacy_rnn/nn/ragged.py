@@ -1,4 +1,4 @@
-"""Sequences of different lengths, kept flat. The only place that sorts, packs, buckets, pads and masks."""
+"""Sequences of different lengths, kept flat. Only here are they sorted, packed, padded and masked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 # A time step over n rows costs about as much as one over this many rows when n is smaller:
 # the recurrent GEMM reads all its weights either way.
 ROWS_OF_AN_EMPTY_STEP = 8
-# Cells of one bucket (steps x rows): beyond this its gates no longer fit into the processor's cache.
+# Cells of one bucket (steps x rows): beyond this its gates leave the processor's cache.
 CELLS_PER_BUCKET = 6144
 
 
@@ -115,7 +115,7 @@ def bucket(lengths: Tensor) -> List[Bucket]:
 
 
 def _group(sizes: np.ndarray) -> List[np.ndarray]:
-    """Shortest first; a sequence joins the bucket before it where that is no dearer than a new one."""
+    """Shortest first; a sequence joins the bucket before it unless a new one is cheaper."""
     order = np.argsort(sizes, kind="stable")
     order = order[int((sizes == 0).sum()) :]
     groups, begin, longest = [], 0, 0
