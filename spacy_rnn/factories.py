@@ -1,1 +1,1 @@
-"""Factories and default configs of the components. Imported by every `spacy.blank()`: kept light."""
+"""Factories and default configs. Imported by every `spacy.blank()`: kept light."""

@@ -43,12 +43,10 @@ def BiLSTMEncoder(
         width,
         depth,
         hidden_width,
-        True,
-        "tanh",
-        residual,
-        layer_norm,
-        dropout,
-        mixed_precision,
+        residual=residual,
+        layer_norm=layer_norm,
+        dropout=dropout,
+        mixed_precision=mixed_precision,
     )
 
 
@@ -67,12 +65,10 @@ def BiGRUEncoder(
         width,
         depth,
         hidden_width,
-        True,
-        "tanh",
-        residual,
-        layer_norm,
-        dropout,
-        mixed_precision,
+        residual=residual,
+        layer_norm=layer_norm,
+        dropout=dropout,
+        mixed_precision=mixed_precision,
     )
 
 

@@ -96,7 +96,7 @@ class TorchShim(Shim):
 
     @contextlib.contextmanager
     def use_params(self, params: Mapping[Any, FloatsXd]) -> Iterator[None]:
-        """Put other values, such as the optimizer's averages, in place of the weights for a while."""
+        """Put other values, such as the optimizer's averages, in the weights' place for a while."""
         named = {} if self._model is None else dict(self._model.named_parameters())
         swapped = {n: p for n, p in named.items() if self._key(n) in params}
         backup = {n: p.detach().clone() for n, p in swapped.items()}

@@ -1,4 +1,4 @@
-"""Sequences of different lengths, kept flat. Only here are they sorted, packed, padded and masked."""
+"""Sequences of different lengths, kept flat. Only here are they sorted, packed, padded, masked."""
 
 from __future__ import annotations
 
