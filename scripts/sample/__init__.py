@@ -1,0 +1,1 @@
+"""Hand-written material and generators for the sample corpora in `assets/sample`."""
