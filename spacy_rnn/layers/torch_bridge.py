@@ -14,12 +14,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import torch
 from thinc.api import Model, Optimizer, get_torch_default_device, torch2xp, xp2torch
 from thinc.shims import Shim
-from thinc.types import Floats2d, FloatsXd
+from thinc.types import Floats2d, FloatsXd, Ints1d
 from torch import Tensor, nn
 
 from ..errors import NonFiniteError, NotInitializedError
@@ -55,8 +55,16 @@ class TorchShim(Shim):
         return self._model
 
     def initialize(self, **sizes: int) -> None:
+        # New weights have no history: under a new id no optimizer finds the moments of the old.
+        with Shim.global_id_lock:
+            Shim.global_id += 1
+            self.id = Shim.global_id
         self.sizes = sizes
         self._set(self.build(**sizes).to(get_torch_default_device()))
+
+    def note_sizes(self, sizes: Mapping[str, int]) -> None:
+        self.sizes = {**self.sizes, **sizes}
+        self.version += 1
 
     def _set(self, module: Optional[nn.Module]) -> None:
         self._model = module
@@ -173,14 +181,25 @@ def module_of(model: Model) -> nn.Module:
     return model.shims[0].module
 
 
+def note_sizes(model: Model, **sizes: int) -> None:
+    """Store the sizes that `build` will need, after the module has grown in place."""
+    model.shims[0].note_sizes(sizes)
+
+
 def is_built(model: Model) -> bool:
     """Whether the model has weights."""
     return model.shims[0]._model is not None
 
 
-def weights_version(model: Model) -> int:
-    """A number that changes whenever the model's weights do."""
-    return model.shims[0].version
+def weights_version(model: Model) -> Optional[Tuple[int, ...]]:
+    """What changes whenever weights anywhere in the model do.
+
+    RETURNS: None if the model also holds weights of Thinc's, whose changes nobody counts.
+    """
+    nodes = list(model.walk())
+    if any(node.param_names for node in nodes):
+        return None
+    return tuple(shim.version for node in nodes for shim in node.shims)
 
 
 def call(model: Model, *inputs: Any, is_train: bool, **options: Any) -> Any:
@@ -210,6 +229,12 @@ def to_ragged(model: Model, sequences: Sequence[Floats2d], requires_grad: bool) 
     flat = model.ops.xp.concatenate([model.ops.xp.asarray(s) for s in sequences])
     lengths = torch.tensor([len(sequence) for sequence in sequences], dtype=torch.long)
     return Ragged(to_tensor(model.ops.as_contig(flat), requires_grad), lengths)
+
+
+def ragged_rows(model: Model, rows: Ints1d, lengths: Sequence[int]) -> Ragged:
+    """Row numbers (sum(lengths),) int64 in any array as one ragged batch on the model's device."""
+    data = to_tensor(model.ops.asarray(rows))
+    return Ragged(data, torch.tensor(lengths, dtype=torch.long))
 
 
 def to_list(model: Model, rows: Tensor, lengths: Tensor) -> List[Floats2d]:

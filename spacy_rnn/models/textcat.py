@@ -1,0 +1,94 @@
+"""Text classifiers over any `tok2vec`, for spaCy's `textcat` components and for ours."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from spacy.tokens import Doc
+from thinc.api import Model, chain
+from thinc.types import Floats2d
+
+from ..layers.classifier import ClassifierHead, resize
+from ..layers.ensemble import Ensemble
+from ..nn.pooling import POOLINGS
+
+MAX_HEADS = 64
+
+
+def TextCatRNN(
+    tok2vec: Model[List[Doc], List[Floats2d]],
+    exclusive_classes: bool,
+    pooling: List[str],
+    attention_heads: int = 1,
+    nO: Optional[int] = None,
+) -> Model[List[Doc], Floats2d]:
+    """Classes from the pooled vectors of a text's tokens (Yang et al. 2016 with attention).
+
+    tok2vec: one vector per token; a recurrent encoder makes the classifier read word order.
+    exclusive_classes: exactly one class is right.
+    pooling: any of "attention", "mean", "max" and "last", side by side.
+    attention_heads: how many weightings of the tokens attention learns.
+    nO: number of classes. The component sets it from its labels.
+    RAISES: ValueError naming the setting.
+    """
+    unknown = [kind for kind in pooling if kind not in POOLINGS]
+    if unknown or not pooling:
+        raise ValueError(
+            f"model.pooling must name one or more of {', '.join(POOLINGS)}, got {pooling}"
+        )
+    if not 1 <= attention_heads <= MAX_HEADS:
+        raise ValueError(
+            f"model.attention_heads must be between 1 and {MAX_HEADS}, got {attention_heads}"
+        )
+    head = ClassifierHead(pooling, attention_heads, exclusive_classes, nO)
+    model = chain(tok2vec, head)
+    model.set_ref("tok2vec", tok2vec)
+    model.set_ref("classifier", head)
+    model.set_ref("output_layer", head)
+    model.attrs["multi_label"] = not exclusive_classes
+    model.attrs["resize_output"] = _resize_classifier
+    return model
+
+
+def TextCatEnsemble(
+    rnn_model: Model[List[Doc], Floats2d],
+    linear_model: Model[List[Doc], Floats2d],
+    nO: Optional[int] = None,
+) -> Model[List[Doc], Floats2d]:
+    """A recurrent classifier and a linear bag of words that vote, each with its own supervision.
+
+    rnn_model: a `spacy-rnn.TextCatRNN.v1`.
+    linear_model: a `spacy.TextCatBOW.v3` with the same exclusive_classes and with its output layer.
+    nO: number of classes. The component sets it from its labels.
+    RAISES: ValueError naming the setting.
+    """
+    exclusive = not rnn_model.attrs["multi_label"]
+    if linear_model.attrs["multi_label"] == exclusive:
+        raise ValueError(
+            "model.linear_model.exclusive_classes and model.rnn_model.exclusive_classes "
+            f"must agree: the latter is {str(exclusive).lower()}"
+        )
+    names = {node.name for node in linear_model.walk()}
+    if not names & {"softmax_activation", "logistic"}:
+        raise ValueError("model.linear_model.no_output_layer must be false: both parts vote")
+    model = Ensemble(rnn_model, linear_model, exclusive)
+    for ref in ("tok2vec", "classifier"):
+        model.set_ref(ref, rnn_model.get_ref(ref))
+    model.attrs["multi_label"] = not exclusive
+    model.attrs["resize_output"] = _resize_ensemble
+    if nO is not None:
+        _resize_ensemble(model, nO)
+    return model
+
+
+def _resize_classifier(model: Model[List[Doc], Floats2d], nO: int) -> Model[List[Doc], Floats2d]:
+    resize(model.get_ref("classifier"), nO)
+    model.set_dim("nO", nO, force=True)
+    return model
+
+
+def _resize_ensemble(model: Model[List[Doc], Floats2d], nO: int) -> Model[List[Doc], Floats2d]:
+    for part in model.layers:
+        part.attrs["resize_output"](part, nO)
+    model.set_dim("nO", nO, force=True)
+    return model

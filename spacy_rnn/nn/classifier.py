@@ -1,0 +1,49 @@
+"""Classes of a whole sequence: pooling, then a linear layer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from .pooling import Pooling
+from .ragged import Ragged
+
+
+class ClassScores(NamedTuple):
+    """logits: (n, classes), before softmax or sigmoid.
+    attention: (total, heads), what each row weighs in its sequence.
+    """
+
+    logits: Tensor
+    attention: Tensor
+
+
+class SequenceClassifier(nn.Module):
+    """Logits of classes for each sequence of a ragged batch.
+
+    input_width: of the sequences' rows.
+    kinds, heads: of the `Pooling`.
+    """
+
+    def __init__(self, input_width: int, classes: int, kinds: Sequence[str], heads: int) -> None:
+        super().__init__()
+        self.pooling = Pooling(input_width, kinds, heads)
+        self.output = nn.Linear(self.pooling.output_width, classes)
+        if not self.output.weight.is_meta:
+            nn.init.zeros_(self.output.weight)
+            nn.init.zeros_(self.output.bias)
+
+    def forward(self, sequences: Ragged, dropout: float = 0.0) -> ClassScores:
+        """Score (sum(lengths), input_width). dropout: rate on the pooled vectors."""
+        pooled = self.pooling(sequences)
+        vectors = nn.functional.dropout(pooled.vectors, dropout, training=dropout > 0.0)
+        return ClassScores(self.output(vectors), pooled.attention)
+
+    def copy_classes(self, other: "SequenceClassifier") -> None:
+        """Take over the pooling, and the weights of the classes that `other` has."""
+        self.pooling.load_state_dict(other.pooling.state_dict())
+        with torch.no_grad():
+            self.output.weight[: other.output.out_features] = other.output.weight
+            self.output.bias[: other.output.out_features] = other.output.bias

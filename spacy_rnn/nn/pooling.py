@@ -1,0 +1,98 @@
+"""Pooling: one vector per sequence of a ragged batch, whatever its length."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from .ragged import Ragged
+
+POOLINGS = ("attention", "mean", "max", "last")
+
+
+class Pooled(NamedTuple):
+    """vectors: (n, width of the pooling); zeros for an empty sequence.
+    attention: (total, heads), what each row weighs in its sequence; no columns without attention.
+    """
+
+    vectors: Tensor
+    attention: Tensor
+
+
+class Pooling(nn.Module):
+    """Any of attention, mean, max and last state, side by side.
+
+    attention: a learned query per head over a tanh layer (Yang et al. 2016).
+    last: the state after the last token of the forward half of the features, and after the first
+        token of the backward half, where a bidirectional encoder has read everything.
+    width: of the sequences' rows.
+    kinds: non-empty, among `POOLINGS`.
+    """
+
+    def __init__(self, width: int, kinds: Sequence[str], heads: int) -> None:
+        super().__init__()
+        self.kinds = tuple(kinds)
+        self.heads = heads if "attention" in kinds else 0
+        if self.heads:
+            self.key = nn.Linear(width, width)
+            self.query = nn.Linear(width, heads, bias=False)
+        self.output_width = width * (self.heads + sum(kind != "attention" for kind in kinds))
+
+    def forward(self, sequences: Ragged) -> Pooled:
+        """Pool (sum(lengths), width). RETURNS: see `Pooled`."""
+        attention = self._attend(sequences)
+        parts = []
+        for kind in self.kinds:
+            if kind == "attention":
+                weighted = attention.unsqueeze(2) * sequences.data.unsqueeze(1)
+                parts.append(_sum(sequences, weighted.flatten(1)))
+            else:
+                parts.append(_SIMPLE[kind](sequences))
+        return Pooled(torch.cat(parts, dim=1), attention)
+
+    def _attend(self, sequences: Ragged) -> Tensor:
+        if not self.heads or not len(sequences.data):
+            return sequences.data.new_zeros(len(sequences.data), self.heads)
+        scores = self.query(torch.tanh(self.key(sequences.data)))
+        ids = sequences.sequence_ids()
+        # The highest score of each sequence is taken off before exp, so that nothing overflows.
+        highest = _highest(sequences, scores.detach())
+        weights = torch.exp(scores - highest[ids])
+        return weights / _sum(sequences, weights)[ids]
+
+
+def _sum(sequences: Ragged, rows: Tensor) -> Tensor:
+    """(total, w) -> (n, w)."""
+    sums = rows.new_zeros(len(sequences.lengths), rows.shape[1])
+    return sums.index_add(0, sequences.sequence_ids(), rows)
+
+
+def _mean(sequences: Ragged) -> Tensor:
+    lengths = sequences.lengths.to(sequences.data.device).clamp(min=1)
+    return _sum(sequences, sequences.data) / lengths.unsqueeze(1)
+
+
+def _highest(sequences: Ragged, rows: Tensor) -> Tensor:
+    """(total, w) -> (n, w); zeros for empty sequences."""
+    ids = sequences.sequence_ids().unsqueeze(1).expand_as(rows)
+    highest = rows.new_zeros(len(sequences.lengths), rows.shape[1])
+    return highest.scatter_reduce(0, ids, rows, "amax", include_self=False)
+
+
+def _max(sequences: Ragged) -> Tensor:
+    return _highest(sequences, sequences.data)
+
+
+def _last(sequences: Ragged) -> Tensor:
+    half = (sequences.data.shape[1] + 1) // 2
+    filled = sequences.lengths > 0
+    first = sequences.starts[filled]
+    ends = first + sequences.lengths[filled] - 1
+    states = torch.cat([sequences.data[ends, :half], sequences.data[first, half:]], dim=1)
+    pooled = sequences.data.new_zeros(len(sequences.lengths), sequences.data.shape[1])
+    return pooled.index_copy(0, torch.nonzero(filled).squeeze(1).to(states.device), states)
+
+
+_SIMPLE = {"mean": _mean, "max": _max, "last": _last}
