@@ -1,0 +1,38 @@
+"""Learning-rate schedules that Thinc lacks."""
+
+from __future__ import annotations
+
+import math
+from typing import Iterator
+
+
+def warmup_cosine(
+    initial_rate: float, warmup_steps: int, total_steps: int, final_ratio: float = 0.0
+) -> Iterator[float]:
+    """Rise linearly, then fall along half a cosine (Loshchilov & Hutter 2017, without restarts).
+
+    initial_rate: the highest rate, reached at the end of the warm-up.
+    warmup_steps: steps of the rise. The first of them already moves the weights.
+    total_steps: the step at which the fall ends.
+    final_ratio: the rate from then on, as a share of `initial_rate`.
+    YIELDS: one rate per step, without end.
+    RAISES: ValueError naming the setting.
+    """
+    if not 0 <= warmup_steps < total_steps:
+        raise ValueError(
+            f"learn_rate.warmup_steps must be at least 0 and below total_steps ({total_steps}), "
+            f"got {warmup_steps}"
+        )
+    if not 0.0 <= final_ratio <= 1.0:
+        raise ValueError(f"learn_rate.final_ratio must be between 0 and 1, got {final_ratio}")
+    return _warmup_cosine(initial_rate, warmup_steps, total_steps, final_ratio)
+
+
+def _warmup_cosine(peak: float, warmup: int, total: int, final_ratio: float) -> Iterator[float]:
+    for step in range(warmup):
+        yield peak * (step + 1) / warmup
+    for step in range(total - warmup):
+        fall = 0.5 * (1.0 + math.cos(math.pi * step / (total - warmup)))
+        yield peak * (final_ratio + (1.0 - final_ratio) * fall)
+    while True:
+        yield peak * final_ratio
