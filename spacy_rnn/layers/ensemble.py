@@ -7,27 +7,29 @@ from typing import Callable, List, Optional, Tuple
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from .classifier import probabilities
+
 # A probability this close to its target leaves no gradient to share out.
 SATURATED = 1e-6
 # Keeps the logit of a probability of 0 or 1 finite.
 SMALLEST = 1e-7
 
 
-def Ensemble(first: Model, second: Model, exclusive: bool) -> Model:
+def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
     """The normalised geometric mean of two models' probabilities.
 
     Each part is trained as if it were alone: neither can lean on the other, nor leave the other
     without a gradient, as happens where only the sum is supervised.
 
-    first, second: models of (n, classes) probabilities whose backprop takes (p - y), up to a
-        positive factor for each value.
+    classifier: (n, classes) probabilities, with a backprop that takes the gradient of the logits.
+    linear: (n, classes) logits.
     exclusive: whether the classes of a text sum to one.
     """
     return Model(
         "ensemble",
         forward,
         init=init,
-        layers=[first, second],
+        layers=[classifier, linear],
         dims={"nO": None},
         attrs={"exclusive": exclusive},
     )
@@ -42,9 +44,11 @@ def init(model: Model, X: Optional[List] = None, Y: Optional[Floats2d] = None) -
 
 
 def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[Floats2d], List]]:
-    """RETURNS: (n, classes) probabilities."""
-    parts, backprops = zip(*(part(X, is_train) for part in model.layers))
-    joint = _vote(model, parts)
+    """RETURNS: (n, classes) probabilities. backprop takes p - y, or any positive multiple of it."""
+    exclusive = model.attrs["exclusive"]
+    (first, logits), backprops = zip(*(part(X, is_train) for part in model.layers))
+    parts = (first, probabilities(model, logits, exclusive))
+    joint = _vote(model, parts, exclusive)
 
     def backprop(d_joint: Floats2d) -> List:
         target = (d_joint < 0).astype("f")
@@ -58,9 +62,9 @@ def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[
     return joint, backprop
 
 
-def _vote(model: Model, parts: Tuple[Floats2d, ...]) -> Floats2d:
+def _vote(model: Model, parts: Tuple[Floats2d, ...], exclusive: bool) -> Floats2d:
     xp = model.ops.xp
     clipped = [xp.clip(part, SMALLEST, 1.0 - SMALLEST) for part in parts]
-    if model.attrs["exclusive"]:
+    if exclusive:
         return model.ops.softmax(sum(xp.log(p) for p in clipped) / len(clipped))
     return model.ops.sigmoid(sum(xp.log(p) - xp.log1p(-p) for p in clipped) / len(clipped))

@@ -58,7 +58,8 @@ def TextCatEnsemble(
     """A recurrent classifier and a linear bag of words that vote, each with its own supervision.
 
     rnn_model: a `spacy-rnn.TextCatRNN.v1`.
-    linear_model: a `spacy.TextCatBOW.v3` with the same exclusive_classes and with its output layer.
+    linear_model: a `spacy.TextCatBOW.v3` with the same exclusive_classes, and
+        without an output layer.
     nO: number of classes. The component sets it from its labels.
     RAISES: ValueError naming the setting.
     """
@@ -68,9 +69,11 @@ def TextCatEnsemble(
             "model.linear_model.exclusive_classes and model.rnn_model.exclusive_classes "
             f"must agree: the latter is {str(exclusive).lower()}"
         )
-    names = {node.name for node in linear_model.walk()}
-    if not names & {"softmax_activation", "logistic"}:
-        raise ValueError("model.linear_model.no_output_layer must be false: both parts vote")
+    if {node.name for node in linear_model.walk()} & {"softmax_activation", "logistic"}:
+        # With one, spaCy gives a label that is added later a bias that it cannot unlearn.
+        raise ValueError(
+            "model.linear_model.no_output_layer must be true: the ensemble has its own"
+        )
     model = Ensemble(rnn_model, linear_model, exclusive)
     for ref in ("tok2vec", "classifier"):
         model.set_ref(ref, rnn_model.get_ref(ref))

@@ -7,6 +7,7 @@ from typing import Any, Callable, Iterable, List, Optional, Tuple
 import numpy as np
 from spacy.pipeline.textcat import TextCategorizer
 from spacy.pipeline.textcat_multilabel import MultiLabel_TextCategorizer
+from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Model
 from thinc.types import Floats2d
@@ -30,11 +31,14 @@ class RecurrentTextCategorizer(TextCategorizer):
         check_threshold(name, threshold)
         super().__init__(vocab, model, name, threshold=threshold, scorer=scorer)
 
+    def predict(self, docs: Iterable[Doc]) -> Floats2d:
+        return predict_texts(self, list(docs))
+
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> Tuple[float, Floats2d]:
         return categorical_loss(self, list(examples), scores)
 
     def _examples_to_truth(self, examples: Iterable[Example]) -> Tuple[Floats2d, np.ndarray]:
-        """Truths and known values, (n, labels) both: nothing is known of a text without categories."""
+        """Truths and known values, (n, labels) both: without categories nothing is known."""
         examples = list(examples)
         truths, known = super()._examples_to_truth(examples)
         known[[i for i, example in enumerate(examples) if not has_categories(example)]] = 0.0
@@ -57,8 +61,20 @@ class RecurrentMultiLabelTextCategorizer(MultiLabel_TextCategorizer):
         check_threshold(name, threshold)
         super().__init__(vocab, model, name, threshold=threshold, scorer=scorer)
 
+    def predict(self, docs: Iterable[Doc]) -> Floats2d:
+        return predict_texts(self, list(docs))
+
     def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> Tuple[float, Floats2d]:
         return categorical_loss(self, list(examples), scores)
+
+
+def predict_texts(pipe: TextCategorizer, docs: List[Doc]) -> Floats2d:
+    """Probabilities (n, labels). A text without tokens has none: its row is zero, in any batch."""
+    scores = pipe.model.ops.alloc2f(len(docs), len(pipe.labels))
+    filled = [i for i, doc in enumerate(docs) if len(doc)]
+    if filled:
+        scores[filled] = pipe.model.predict([docs[i] for i in filled])
+    return scores
 
 
 def categorical_loss(
