@@ -1,1 +1,257 @@
 """Factories and default configs. Imported by every `spacy.blank()`: kept light."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional
+
+from spacy.language import Language
+from thinc.api import Model
+
+
+SUMMARIZER_MODEL = {
+    "@architectures": "spacy-rnn.Seq2Seq.v1",
+    "width": 128,
+    "tok2vec": {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy-rnn.WordEmbed.v1",
+            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
+            "widths": [96, 16, 16, 16],
+        },
+        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 128},
+    },
+}
+
+
+@Language.factory(
+    "rnn_summarizer",
+    default_config={
+        "model": SUMMARIZER_MODEL,
+        "attr": "summary",
+        "vocabulary_size": 10000,
+        "min_count": 2,
+        "beam_width": 4,
+        "length_penalty": 1.0,
+        "length_penalty_kind": "average",
+        "coverage_penalty": 0.0,
+        "min_length": 1,
+        "max_length": 60,
+        "min_ratio": 0.0,
+        "max_ratio": 0.0,
+        "no_repeat_ngram": 3,
+        "label_smoothing": 0.1,
+        "coverage_loss": 0.0,
+        "scorer": {"@scorers": "spacy-rnn.summary_scorer.v1"},
+    },
+    default_score_weights={"rouge1": 0.34, "rouge2": 0.33, "rougel": 0.33},
+)
+def make_summarizer(
+    nlp: Language,
+    name: str,
+    model: Model,
+    attr: str,
+    vocabulary_size: int,
+    min_count: int,
+    beam_width: int,
+    length_penalty: float,
+    length_penalty_kind: str,
+    coverage_penalty: float,
+    min_length: int,
+    max_length: int,
+    min_ratio: float,
+    max_ratio: float,
+    no_repeat_ngram: int,
+    label_smoothing: float,
+    coverage_loss: float,
+    scorer: Optional[Callable],
+):
+    """Write a text about each Doc into `doc._.<attr>`: a summary, a title, a translation.
+
+    attr: the extension's name.
+    vocabulary_size: words that can be written without being copied.
+    min_count: rarer words of the training targets are left to copying.
+    beam_width: hypotheses per document; 1 is greedy search.
+    length_penalty: exponent of the length that scores are divided by; higher for longer texts.
+    length_penalty_kind: "average" or "gnmt".
+    coverage_penalty: weight of source words that were not looked at, in ranking.
+    min_length, max_length: words of a text.
+    min_ratio, max_ratio: the same as a share of the source's length; 0 for no such bound.
+    no_repeat_ngram: no sequence of so many words stands twice; 0 allows it.
+    label_smoothing: weight of the uniform distribution in the loss.
+    coverage_loss: weight of looking at the same place again, in the loss.
+    RAISES: ValueError naming the setting.
+    """
+    from .nn.losses import LossSettings
+    from .pipeline.summarizer import Summarizer
+    from .pipeline.summarizer_settings import check_summarizer, search_settings
+
+    check_summarizer(name, attr, vocabulary_size, min_count, label_smoothing, coverage_loss)
+    return Summarizer(
+        nlp.vocab,
+        model,
+        name,
+        tokenizer=nlp.tokenizer,
+        attr=attr,
+        search=search_settings(
+            name,
+            beam_width,
+            (length_penalty, length_penalty_kind, coverage_penalty),
+            (min_length, max_length, min_ratio, max_ratio),
+            no_repeat_ngram,
+        ),
+        loss=LossSettings(label_smoothing, coverage_loss),
+        vocabulary_size=vocabulary_size,
+        min_count=min_count,
+        scorer=scorer,
+    )
+
+
+def _tok2vec(width: int) -> dict:
+    """The default encoder of the classifiers."""
+    return {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy-rnn.WordEmbed.v1",
+            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
+            "widths": [100, 16, 32, 16],
+        },
+        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": width},
+    }
+
+
+def _textcat_model(exclusive: bool) -> dict:
+    return {
+        "@architectures": "spacy-rnn.TextCatEnsemble.v1",
+        "rnn_model": {
+            "@architectures": "spacy-rnn.TextCatRNN.v1",
+            "exclusive_classes": exclusive,
+            "pooling": ["attention", "mean", "max"],
+            "tok2vec": _tok2vec(192),
+        },
+        "linear_model": {
+            "@architectures": "spacy.TextCatBOW.v3",
+            "exclusive_classes": exclusive,
+            "ngram_size": 2,
+            "length": 32768,
+            "no_output_layer": True,
+        },
+    }
+
+
+TEXTCAT_WEIGHTS = {
+    "cats_score": 1.0,
+    "cats_score_desc": None,
+    "cats_micro_p": None,
+    "cats_micro_r": None,
+    "cats_micro_f": None,
+    "cats_macro_p": None,
+    "cats_macro_r": None,
+    "cats_macro_f": None,
+    "cats_macro_auc": None,
+    "cats_f_per_type": None,
+    "cats_accuracy": None,
+}
+
+
+@Language.factory(
+    "rnn_textcat",
+    assigns=["doc.cats"],
+    default_config={
+        "model": _textcat_model(exclusive=True),
+        "threshold": 0.0,
+        "scorer": {"@scorers": "spacy-rnn.textcat_scorer.v1", "exclusive": True},
+    },
+    default_score_weights=TEXTCAT_WEIGHTS,
+)
+def make_textcat(
+    nlp: Language, name: str, model: Model, threshold: float, scorer: Optional[Callable]
+):
+    """Choose one category for each text, in `doc.cats`.
+
+    model: a text classifier with exclusive_classes = true.
+    threshold: a best category below it counts as none when scoring.
+    scorer: compares predictions with gold categories.
+    """
+    from .pipeline.textcat import RecurrentTextCategorizer
+
+    return RecurrentTextCategorizer(nlp.vocab, model, name, threshold=threshold, scorer=scorer)
+
+
+@Language.factory(
+    "rnn_textcat_multilabel",
+    assigns=["doc.cats"],
+    default_config={
+        "model": _textcat_model(exclusive=False),
+        "threshold": 0.5,
+        "scorer": {"@scorers": "spacy-rnn.textcat_scorer.v1", "exclusive": False},
+    },
+    default_score_weights=TEXTCAT_WEIGHTS,
+)
+def make_textcat_multilabel(
+    nlp: Language, name: str, model: Model, threshold: float, scorer: Optional[Callable]
+):
+    """Give each text any number of categories, in `doc.cats`.
+
+    model: a text classifier with exclusive_classes = false.
+    threshold: the probability from which on a category counts as given when scoring.
+    scorer: compares predictions with gold categories.
+    """
+    from .pipeline.textcat import RecurrentMultiLabelTextCategorizer
+
+    return RecurrentMultiLabelTextCategorizer(
+        nlp.vocab, model, name, threshold=threshold, scorer=scorer
+    )
+
+
+NER_MODEL = {
+    "@architectures": "spacy-rnn.CRFTagger.v1",
+    "tok2vec": {
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy-rnn.WordEmbed.v1",
+            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
+            "widths": [100, 16, 32, 24],
+            "chars": {"@architectures": "spacy-rnn.CharCNN.v1"},
+        },
+        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 300},
+    },
+}
+
+
+@Language.factory(
+    "rnn_ner",
+    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
+    default_config={
+        "model": NER_MODEL,
+        "scheme": "biluo",
+        "annotates": "ents",
+        "overwrite": False,
+        "spans_key": "",
+        "threshold": 0.0,
+        "p_min": 0.0,
+        "incorrect_spans_key": None,
+        "scorer": {"@scorers": "spacy-rnn.ner_scorer.v1"},
+    },
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+)
+def make_ner(
+    nlp: Language,
+    name: str,
+    model: Model,
+    scheme: str,
+    annotates: str,
+    overwrite: bool,
+    spans_key: str,
+    threshold: float,
+    p_min: float,
+    incorrect_spans_key: Optional[str],
+    scorer: Optional[Callable],
+):
+    """Named entities. The settings are explained by `spacy_rnn.pipeline.ner_settings`."""
+    from .pipeline.ner import RecurrentNER
+    from .pipeline.ner_settings import NERSettings
+
+    settings = NERSettings(
+        scheme, annotates, overwrite, spans_key, threshold, p_min, incorrect_spans_key
+    )
+    return RecurrentNER(nlp.vocab, model, name, settings=settings, scorer=scorer)

@@ -50,6 +50,11 @@ class Ragged:
         ids = torch.repeat_interleave(torch.arange(len(self.lengths)), self.lengths)
         return ids.to(self.data.device)
 
+    def sums(self) -> Tensor:
+        """(n, ...) the sum of each sequence's rows."""
+        out = self.data.new_zeros(len(self.lengths), *self.data.shape[1:])
+        return out.index_add_(0, self.sequence_ids(), self.data)
+
     def padded(self, fill: float = 0.0) -> Tuple[Tensor, Tensor]:
         """RETURNS: (n, T, ...) with `fill` past each end, and the mask (n, T) of real rows."""
         steps = int(self.lengths.max()) if len(self.lengths) else 0
@@ -57,6 +62,18 @@ class Ragged:
         out = self.data.new_full((len(self.lengths), steps, *self.data.shape[1:]), fill)
         out[mask] = self.data
         return out, mask
+
+    def windows(self, size: int) -> Tensor:
+        """Each row between its `size` neighbours on either side, zeros past the sequence's ends.
+
+        (sum(lengths), width) -> (sum(lengths), (2 * size + 1) * width).
+        """
+        n = len(self.lengths)
+        gaps = torch.arange(1, n + 1).repeat_interleave(self.lengths).to(self.data.device) * size
+        rows = torch.arange(len(self.data), device=self.data.device) + gaps
+        spaced = self.data.new_zeros(len(self.data) + (n + 1) * size, self.data.shape[1])
+        spaced = spaced.index_copy(0, rows, self.data)
+        return torch.cat([spaced[rows + shift] for shift in range(-size, size + 1)], dim=1)
 
 
 class Packing(NamedTuple):
@@ -72,6 +89,20 @@ class Packing(NamedTuple):
     restore: Tensor
     batch_sizes: Tensor
     order: Tensor
+
+    def last_rows(self) -> Tensor:
+        """(n',) the packed position of the final row in each column."""
+        sizes = self.batch_sizes.numpy()
+        columns = np.arange(len(self.order))
+        lengths = np.searchsorted(-sizes, -columns, side="left")
+        last = (np.cumsum(sizes) - sizes)[lengths - 1] + columns
+        return torch.from_numpy(last).to(self.rows.device)
+
+    def previous_rows(self) -> Tensor:
+        """(total - n',) the packed position before each row from the second step on."""
+        sizes = self.batch_sizes.numpy()
+        later = np.arange(len(self.order), len(self.rows))
+        return torch.from_numpy(later - np.repeat(sizes[:-1], sizes[1:])).to(self.rows.device)
 
 
 def pack(lengths: Tensor, device: torch.device = torch.device("cpu")) -> Packing:
@@ -153,3 +184,19 @@ def locked_dropout(sequences: Ragged, rate: float) -> Ragged:
     keep = torch.empty(len(sequences.lengths), width, device=sequences.data.device)
     keep = keep.bernoulli_(1.0 - rate).div_(1.0 - rate)
     return sequences.with_data(sequences.data * keep[sequences.sequence_ids()])
+
+
+def similar_lengths(lengths: Tensor, rows: int, cells: int) -> List[Tensor]:
+    """Cut the non-empty sequences into padded batches, shortest first.
+
+    rows, cells: sequences, and padded rows, of one batch at most (but always one sequence).
+    RETURNS: the (n,) sequences of each batch.
+    """
+    sizes = lengths.tolist()
+    batches: List[List[int]] = []
+    for i in sorted((i for i, size in enumerate(sizes) if size), key=sizes.__getitem__):
+        last = batches[-1] if batches else None
+        if last is None or len(last) == rows or (len(last) + 1) * sizes[i] > cells:
+            batches.append([])
+        batches[-1].append(i)
+    return [torch.tensor(batch) for batch in batches]

@@ -1,0 +1,115 @@
+"""Test scores of our configs and of the systems we are compared with, under the same CPU budget.
+
+    python benchmarks/accuracy.py ner/bc5cdr --system spacy-cnn --system spacy-rnn --budget 300
+
+Every run is one process with one thread. Its rows go into results/accuracy.json when it ends.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+
+import typer
+from goals import judge
+from peers import SYSTEMS
+from plan import CORPORA, ROOT, Run, make_plan
+from rich.console import Console
+from rich.table import Table
+from rows import RESULTS, Row, merge, to_rows
+
+console = Console()
+# Options of the converters that make a task's files.
+CONVERTERS = {
+    "ner": ["convert_ner.py"],
+    "textcat": ["convert_textcat.py"],
+    "textcat_multilabel": ["convert_textcat.py", "--multilabel"],
+    "summarize": ["convert_summarize.py"],
+    "translate": ["convert_summarize.py", "--lang", "de", "--attr", "translation"],
+}
+
+
+def execute(run: Run, corpus: Path) -> Tuple[Dict[str, float], float]:
+    """Train and test one system. RETURNS: test scores, CPU seconds of training."""
+    if run.system in SYSTEMS:
+        peer = importlib.import_module(SYSTEMS[run.system][0])
+        return peer.run(run.system, run.task, corpus, run.seed, run.budget)
+    # Imported here: a fastText or lead run needs no torch.
+    import tasks
+    from budgeted import train
+
+    trained = train(run.config, corpus, run.seed, run.budget)
+    return tasks.test(run.task, trained.nlp, corpus), trained.cpu_seconds
+
+
+def convert(task: str, name: str, corpus: Path, assets: Path) -> None:
+    """Make the corpus's .spacy files if they are not there yet."""
+    if (corpus / "test.spacy").is_file():
+        return
+    script, *options = CONVERTERS[task]
+    arguments = [str(ROOT / "scripts" / script), name, str(assets), str(corpus), *options]
+    if subprocess.run([sys.executable, *arguments]).returncode:
+        raise typer.Exit(1)
+
+
+def show(rows: List[Row]) -> None:
+    """Print rows, a table per corpus: runs down, metrics across."""
+    for place in sorted({(row["task"], row["corpus"]) for row in rows}):
+        chosen = [row for row in rows if (row["task"], row["corpus"]) == place]
+        metrics = list(dict.fromkeys(row["metric"] for row in chosen))
+        values = {_run_key(row) + (row["metric"],): row["value"] for row in chosen}
+        table = Table("system", "seed", "budget", *metrics, title="/".join(place) + ", test")
+        for key in sorted({_run_key(row) for row in chosen}):
+            cells = [f"{values[(*key, m)]:.2f}" if (*key, m) in values else "" for m in metrics]
+            table.add_row(key[0], str(key[1]), f"{key[2]:g}", *cells)
+        console.print(table)
+
+
+def _run_key(row: Row) -> Tuple[str, int, float]:
+    return row["system"], row["seed"], row["budget"]
+
+
+def main(
+    corpora: Optional[List[str]] = typer.Argument(None, help=f"Of {', '.join(CORPORA)}"),
+    system: Optional[List[str]] = typer.Option(None, help="Systems; all of the task if not given"),
+    seed: Optional[List[int]] = typer.Option(None, help="Seeds; 0 if not given"),
+    budget: float = typer.Option(300.0, help="CPU seconds of training per run"),
+    assets_dir: Path = typer.Option(ROOT / "assets", help="Where the downloaded corpora lie"),
+    corpus_dir: Path = typer.Option(ROOT / "corpus", help="Where the converted corpora lie"),
+    output: Path = typer.Option(RESULTS, help="The result file to merge into"),
+) -> None:
+    """Train and test systems on corpora and print the test scores."""
+    try:
+        plan = make_plan(corpora, system, seed, budget)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    failed = 0
+    for run in plan:
+        corpus = corpus_dir / run.corpus / run.task
+        convert(run.task, run.corpus, corpus, assets_dir)
+        if len(plan) > 1:
+            places = ["--corpus-dir", str(corpus_dir), "--output", str(output)]
+            command = [sys.executable, __file__, *run.arguments, *places]
+            failed += subprocess.run(command).returncode != 0
+            continue
+        try:
+            scores, seconds = execute(run, corpus)
+        except ModuleNotFoundError as error:
+            console.print(f"{run.system} on {run.task}/{run.corpus}: left out, {error}")
+            continue
+        rows = to_rows(run, {**scores, "train_cpu": seconds})
+        merge(judge(merge(rows, output)), output)
+        show(rows)
+    if failed:
+        console.print(f"{failed} of {len(plan)} runs failed", style="red")
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    # Thread pools read this when their library is loaded, which has happened: start again with it.
+    if os.environ.get("OMP_NUM_THREADS") != "1":
+        os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+    typer.run(main)

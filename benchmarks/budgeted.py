@@ -1,0 +1,82 @@
+"""Training a spaCy config for a given CPU time: what `spacy train` does, and a clock."""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import spacy
+from spacy.language import Language
+from spacy.schemas import ConfigSchemaTraining
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import (
+    create_evaluation_callback,
+    create_train_batches,
+    train_while_improving,
+)
+from spacy.util import load_config, registry, resolve_dot_names
+from thinc.api import fix_random_seed
+
+
+class Trained(NamedTuple):
+    """The best pipeline by its dev score, saved and loaded again, and the CPU time that it took."""
+
+    nlp: Language
+    cpu_seconds: float
+    dev_score: float
+
+
+def train(config_path: Path, corpus: Path, seed: int, budget: float) -> Trained:
+    """Train until the config's own end or until `budget` CPU seconds are used, whichever is first.
+
+    corpus: a folder with train.spacy and dev.spacy. The clock is this process's CPU time, so that
+    other work on the machine changes nothing; it runs over updates and dev evaluations, not over
+    reading the corpus.
+    """
+    paths = {"paths.train": str(corpus / "train.spacy"), "paths.dev": str(corpus / "dev.spacy")}
+    nlp = init_nlp(load_config(config_path, overrides={**paths, "system.seed": seed}))
+    config = nlp.config.interpolate()
+    fix_random_seed(seed)
+    settings = registry.resolve(config["training"], schema=ConfigSchemaTraining)
+    readers = resolve_dot_names(config, [settings["train_corpus"], settings["dev_corpus"]])
+    train_examples, dev_examples = (list(reader(nlp)) for reader in readers)
+    evaluate = create_evaluation_callback(nlp, lambda _: dev_examples, settings["score_weights"])
+    optimizer = settings["optimizer"]
+    batches = create_train_batches(
+        nlp, lambda _: train_examples, settings["batcher"], settings["max_epochs"]
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.process_time()
+        best = float("-inf")
+        for _, info, is_best in train_while_improving(
+            nlp,
+            optimizer,
+            batches,
+            evaluate,
+            dropout=settings["dropout"],
+            accumulate_gradient=settings["accumulate_gradient"],
+            patience=settings["patience"],
+            max_steps=settings["max_steps"],
+            eval_frequency=settings["eval_frequency"],
+            exclude=settings["frozen_components"],
+            annotating_components=settings["annotating_components"],
+            before_update=settings["before_update"],
+        ):
+            if is_best:
+                best = info["score"]
+                _save(nlp, optimizer, folder)
+            if time.process_time() - start > budget:
+                break
+        if is_best is None:
+            with nlp.use_params(optimizer.averages or {}):
+                last, _ = evaluate()
+            if last > best:
+                best = last
+                _save(nlp, optimizer, folder)
+        seconds = time.process_time() - start
+        return Trained(spacy.load(folder), seconds, best)
+
+
+def _save(nlp: Language, optimizer, folder: str) -> None:
+    with nlp.use_params(optimizer.averages or {}):
+        nlp.to_disk(folder)

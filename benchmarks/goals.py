@@ -1,0 +1,56 @@
+"""What our own figures must reach, and whether they do."""
+
+from typing import Dict, List, Optional, Tuple
+
+OURS = "spacy-rnn"
+# (task, corpus): the metric that counts, and the points above the best peer that are wanted.
+ABOVE_PEERS: Dict[Tuple[str, str], Tuple[str, float]] = {
+    ("ner", "bc5cdr"): ("ents_f", 3.0),
+    ("ner", "ncbi_disease"): ("ents_f", 3.0),
+    ("ner", "broad_twitter"): ("ents_f", 3.0),
+    ("ner", "wnut17"): ("ents_f", 4.0),
+    ("textcat", "banking77"): ("accuracy", 0.0),
+    ("textcat", "clinc150"): ("accuracy_in_scope", 0.0),
+    ("textcat_multilabel", "goemotions"): ("macro_f_tuned", 0.0),
+    ("textcat_multilabel", "arxiv"): ("macro_f_tuned", 0.0),
+}
+# (task, corpus, metric): what must be reached whatever the peers do, at 900 CPU seconds.
+ABSOLUTE: Dict[Tuple[str, str, str], float] = {
+    ("summarize", "arxiv", "rouge1"): 39.5,
+    ("summarize", "arxiv", "rouge2"): 20.5,
+    ("summarize", "arxiv", "rougel"): 35.5,
+    ("translate", "tatoeba", "bleu"): 18.0,
+}
+
+
+def judge(rows: List[dict]) -> List[dict]:
+    """Fill in `target`, `met` and `peer` of our rows. A peer counts if its budget was no larger."""
+    return [{**row, **_verdict(row, rows)} for row in rows]
+
+
+def _verdict(row: dict, rows: List[dict]) -> dict:
+    target, peer = _target(row, rows) if row["system"] == OURS else (None, None)
+    return {
+        "target": target,
+        "met": None if target is None else row["value"] >= target,
+        "peer": peer,
+    }
+
+
+def _target(row: dict, rows: List[dict]) -> Tuple[Optional[float], Optional[str]]:
+    key = (row["task"], row["corpus"])
+    if (*key, row["metric"]) in ABSOLUTE:
+        return ABSOLUTE[(*key, row["metric"])], None
+    if ABOVE_PEERS.get(key, (None,))[0] != row["metric"]:
+        return None, None
+    peers = [
+        other
+        for other in rows
+        if other["system"] != OURS
+        and all(other[name] == row[name] for name in ("task", "corpus", "metric", "seed"))
+        and other["budget"] <= row["budget"]
+    ]
+    if not peers:
+        return None, None
+    best = max(peers, key=lambda other: other["value"])
+    return round(best["value"] + ABOVE_PEERS[key][1], 2), best["system"]

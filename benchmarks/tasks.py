@@ -1,0 +1,67 @@
+"""What each task's corpora look like and how a trained pipeline is tested on them."""
+
+from pathlib import Path
+from typing import Dict, List, Sequence
+
+import scores
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+from spacy.training import Corpus
+
+ATTRS = {"summarize": "summary", "translate": "translation"}
+
+
+def read_docs(corpus: Path, part: str, nlp: Language) -> List[Doc]:
+    """RETURNS: the Docs of one part of a corpus."""
+    return list(DocBin().from_disk(corpus / f"{part}.spacy").get_docs(nlp.vocab))
+
+
+def targets(doc: Doc, attr: str) -> Sequence[str]:
+    """RETURNS: every reference of a source Doc."""
+    if not Doc.has_extension(attr):
+        Doc.set_extension(attr, default=None)
+    return doc.user_data.get("references") or [doc._.get(attr)]
+
+
+def test(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
+    """Score a pipeline on the test part; dev only serves to choose a multilabel threshold."""
+    return _TESTS[task](task, nlp, corpus)
+
+
+def _test_ner(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
+    examples = list(Corpus(corpus / "test.spacy")(nlp))
+    for example, doc in zip(examples, nlp.pipe([example.predicted for example in examples])):
+        example.predicted = doc
+    return scores.ner(examples, read_docs(corpus, "train", nlp))
+
+
+def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
+    gold, found = {}, {}
+    for part in ("dev", "test"):
+        docs = read_docs(corpus, part, nlp)
+        labels = sorted(docs[0].cats)
+        gold[part] = scores.cats_matrix(docs, labels)
+        found[part] = scores.cats_matrix(nlp.pipe([doc.text for doc in docs]), labels)
+    if task == "textcat":
+        return scores.exclusive(gold["test"], found["test"], labels)
+    return scores.multilabel(
+        gold["test"], found["test"], scores.best_threshold(gold["dev"], found["dev"])
+    )
+
+
+def _test_pairs(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
+    docs = read_docs(corpus, "test", nlp)
+    references = [targets(doc, ATTRS[task]) for doc in docs]
+    found = [doc._.get(ATTRS[task]) or "" for doc in nlp.pipe([doc.text for doc in docs])]
+    if task == "translate":
+        return scores.translations(found, [options[0] for options in references])
+    return scores.summaries(found, references)
+
+
+_TESTS = {
+    "ner": _test_ner,
+    "textcat": _test_textcat,
+    "textcat_multilabel": _test_textcat,
+    "summarize": _test_pairs,
+    "translate": _test_pairs,
+}

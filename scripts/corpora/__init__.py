@@ -1,0 +1,1 @@
+"""Readers of published and own corpora: one module per file format, one per task."""

@@ -1,0 +1,166 @@
+"""A decoder over lists of vectors: `Model[List[Floats2d], Decodable]`, its loss and its search."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
+
+import torch
+from thinc.api import Model
+from thinc.types import Floats2d
+from torch import Tensor
+
+from ..decoding.ranking import Hypothesis
+from ..decoding.search import SearchSettings, search
+from ..nn.decoder import Decoder, DecoderSettings, Memory
+from ..nn.losses import LossSettings, teacher_forced_losses
+from ..nn.ragged import Ragged, similar_lengths
+from .torch_bridge import build_module, gradient_of, module_of, to_list, to_ragged, torch_model
+
+# Sources decoded side by side, and padded source rows: beyond this their memory leaves the cache.
+ROWS = 64
+CELLS = 16384
+
+
+class Decodable(NamedTuple):
+    """Encoded sources and what writes about them.
+
+    sources: (sum(lengths), width), a leaf of the gradient. dropout: 0 outside of training.
+    """
+
+    sources: Ragged
+    decoder: Decoder
+    dropout: float
+
+
+def Seq2SeqHead(settings: DecoderSettings, dropout: float) -> Model[List[Floats2d], Decodable]:
+    """A head that lists of vectors are decoded with. Its dimension nO is the number of words."""
+    return torch_model(
+        "seq2seq",
+        forward,
+        partial(Decoder, settings),
+        init=init,
+        dims={"nI": None, "nO": None},
+        attrs={"dropout_rate": dropout},
+    )
+
+
+def init(model: Model, X: Optional[List[Floats2d]] = None, Y: None = None) -> Model:
+    if X:
+        model.set_dim("nI", X[0].shape[1])
+    build_module(model, vocabulary=model.get_dim("nO"), memory_width=model.get_dim("nI"))
+    return model
+
+
+def forward(
+    model: Model, Xs: List[Floats2d], is_train: bool
+) -> Tuple[Decodable, Callable[[List[Floats2d]], List[Floats2d]]]:
+    """RETURNS: sources of (T_i, nI) with their decoder; the gradient that `teach` returns goes back
+    as it is."""
+    decoder = module_of(model)
+    dropout = model.attrs["dropout_rate"] if is_train else 0.0
+    if not Xs:
+        Xs = [model.ops.alloc2f(0, model.get_dim("nI"))]
+    return Decodable(to_ragged(model, Xs, requires_grad=is_train), decoder, dropout), lambda dXs: dXs
+
+
+def teach(
+    model: Model,
+    decodable: Decodable,
+    source_ids: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[int]],
+    settings: LossSettings,
+) -> Tuple[float, List[Floats2d]]:
+    """Teacher forcing: leaves the gradient of the mean loss per word in the decoder's weights.
+
+    model: what made the decodable, or a model around it.
+    source_ids: of each source's tokens. targets: ids with `END`, none where there is no target.
+    RETURNS: the loss summed over words, and the gradient of the sources.
+    """
+    sources = decodable.sources
+    words = sum(len(target) for target, n in zip(targets, sources.lengths.tolist()) if n)
+    taught = torch.tensor([len(target) > 0 for target in targets])
+    total = 0.0
+    for rows in similar_lengths(sources.lengths * taught, ROWS, CELLS):
+        memory = _remember(decodable, source_ids, rows)
+        target = Ragged.from_list([torch.tensor(targets[i], device=_device(decodable)) for i in rows])
+        losses = teacher_forced_losses(
+            decodable.decoder, memory, target, settings, decodable.dropout
+        ).sum()
+        (losses / words).backward()
+        total += losses.item()
+    return total, to_list(model, gradient_of(sources.data), sources.lengths)
+
+
+def write(
+    decodable: Decodable, source_ids: Sequence[Sequence[int]], settings: SearchSettings
+) -> List[List[Hypothesis]]:
+    """The best targets of each source, best first; none for an empty source."""
+    found: List[List[Hypothesis]] = [[] for _ in source_ids]
+    lengths = decodable.sources.lengths
+    with torch.no_grad():
+        for rows in similar_lengths(lengths, ROWS, CELLS):
+            memory = _remember(decodable, source_ids, rows)
+            extended = max(decodable.decoder.vocabulary, 1 + int(memory.source_ids.max()))
+            step = partial(decodable.decoder.step, extended=extended)
+            state = decodable.decoder.start(memory)
+            device_lengths = lengths[rows].to(state.hidden.device)
+            made = search(step, memory, state, device_lengths, settings)
+            for row, hypotheses in zip(rows.tolist(), made):
+                found[row] = hypotheses
+    return found
+
+
+class Provenance(NamedTuple):
+    """Where the words of one target come from.
+
+    copied: of each word's probability, the share that copying has. rows: the source token that
+    most of it comes from, -1 where the source lacks the word.
+    """
+
+    copied: List[float]
+    rows: List[int]
+
+
+def trace(
+    decodable: Decodable, source_ids: Sequence[Sequence[int]], targets: Sequence[Hypothesis]
+) -> List[Provenance]:
+    """Look up where each word of finished targets was copied from. One target per source."""
+    found = [Provenance([], []) for _ in targets]
+    lengths = decodable.sources.lengths
+    written = torch.tensor([len(target.words) for target in targets], dtype=torch.long)
+    with torch.no_grad():
+        for rows in similar_lengths(lengths * (written > 0), ROWS, CELLS):
+            memory = _remember(decodable, source_ids, rows)
+            chosen = [targets[i] for i in rows]
+            for row, provenance in zip(rows.tolist(), _trace(decodable.decoder, memory, chosen)):
+                found[row] = provenance
+    return found
+
+
+def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> List[Provenance]:
+    device = memory.values.device
+    words = Ragged.from_list([torch.tensor(t.words, device=device) for t in targets])
+    log_probs = Ragged.from_list([torch.tensor(t.log_probs[:-1], device=device) for t in targets])
+    padded, mask = words.padded()
+    trace = decoder.unroll(memory, padded)
+    same = memory.source_ids.unsqueeze(1) == padded.unsqueeze(2)
+    weights, rows = (trace.attention * same).max(dim=2)
+    mass = (trace.attention * same).sum(dim=2)[mask]
+    share = decoder.choose(trace.readout[mask]).copy.exp() * mass / log_probs.data.exp()
+    if not decoder.settings.copy:
+        share = torch.zeros_like(share)
+    rows = rows.masked_fill(weights == 0.0, -1)[mask]
+    shares, places = words.with_data(share.clamp_max(1.0)).to_list(), words.with_data(rows).to_list()
+    return [Provenance(s.tolist(), p.tolist()) for s, p in zip(shares, places)]
+
+
+def _remember(decodable: Decodable, source_ids: Sequence[Sequence[int]], rows: Tensor) -> Memory:
+    everything = decodable.sources.to_list()
+    sources = Ragged.from_list([everything[i] for i in rows])
+    ids = [torch.tensor(source_ids[i][: len(everything[i])]) for i in rows]
+    return decodable.decoder.remember(sources, torch.cat(ids).to(_device(decodable)))
+
+
+def _device(decodable: Decodable) -> torch.device:
+    return decodable.sources.data.device

@@ -1,0 +1,67 @@
+"""Attention: which rows of a memory a decoder's queries look at."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import torch
+from torch import Tensor, nn
+
+KINDS = ("general", "dot", "additive")
+
+
+class Attention(nn.Module):
+    """Weights over the rows of a memory.
+
+    kind: "additive" (Bahdanau et al. 2015); "dot" or "general" (Luong et al. 2015). "additive" costs
+        several times as much: it computes a tanh per query, row and feature.
+    coverage: let the weights depend on how much each row has had so far (See et al. 2017).
+    RAISES: ValueError for "dot" over widths that differ.
+    """
+
+    def __init__(self, kind: str, query_width: int, memory_width: int, coverage: bool = False):
+        super().__init__()
+        if kind == "dot" and query_width != memory_width:
+            raise ValueError(
+                f'attention = "dot" needs a decoder as wide as its memory, got width {query_width} '
+                f'and a memory of {memory_width}. Make them equal, or use "general".'
+            )
+        self.kind = kind
+        self.memory: Optional[nn.Linear] = None
+        if kind != "dot":
+            self.memory = nn.Linear(memory_width, query_width, bias=False)
+        if kind == "additive":
+            self.query = nn.Linear(query_width, query_width)
+            self.score = nn.Linear(query_width, 1, bias=False)
+        self.coverage: Optional[nn.Parameter] = None
+        if coverage:
+            self.coverage = nn.Parameter(torch.zeros(query_width if kind == "additive" else 1))
+
+    def keys(self, values: Tensor) -> Tensor:
+        """What queries are compared with, once per batch. (B, S, memory) -> (B, S, query)."""
+        return values if self.memory is None else self.memory(values)
+
+    def forward(
+        self, queries: Tensor, keys: Tensor, closed: Tensor, coverage: Optional[Tensor] = None
+    ) -> Tensor:
+        """Weights that sum to 1 over the open rows of each memory.
+
+        queries: (B, Q, query). Q may be time steps, or beams that share one memory.
+        keys: (B, S, query).
+        closed: (B, 1, S), 0 for open rows and -inf for padding.
+        coverage: (B, Q, S), the weights so far.
+        RETURNS: (B, Q, S).
+        """
+        if self.kind == "additive":
+            scores = self._additive(queries, keys, coverage)
+        else:
+            scores = torch.bmm(queries, keys.transpose(1, 2))
+            if self.coverage is not None:
+                scores = scores + self.coverage * coverage
+        return torch.softmax(scores + closed, dim=2)
+
+    def _additive(self, queries: Tensor, keys: Tensor, coverage: Optional[Tensor]) -> Tensor:
+        mixed = keys.unsqueeze(1) + self.query(queries).unsqueeze(2)
+        if self.coverage is not None:
+            mixed = mixed + coverage.unsqueeze(3) * self.coverage
+        return self.score(torch.tanh(mixed)).squeeze(3)

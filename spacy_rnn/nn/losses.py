@@ -1,0 +1,75 @@
+"""Teacher-forced loss of a decoder: all but the recurrence is computed once for all steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..symbols import UNKNOWN
+from .decoder import Decoder, Memory, Trace
+from .pointer import copied_mass, mixed_log_probs
+from .ragged import Ragged
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """label_smoothing: weight of the uniform distribution over the vocabulary (Szegedy et al. 2016).
+    coverage: weight of the coverage loss (See et al. 2017)."""
+
+    label_smoothing: float = 0.0
+    coverage: float = 0.0
+
+
+def teacher_forced_losses(
+    decoder: Decoder,
+    memory: Memory,
+    targets: Ragged,
+    settings: LossSettings = LossSettings(),
+    dropout: float = 0.0,
+) -> Tensor:
+    """Negative log-likelihood of targets, each word after the right ones.
+
+    targets: (total,) extended ids, each sequence with its `END`. Unknown words are read, but
+        there is nothing to learn from failing to write them.
+    dropout: see `Decoder.unroll`.
+    RETURNS: (total,) the loss at each position, 0 at unknown words.
+    """
+    padded, mask = targets.padded(UNKNOWN)
+    trace = decoder.unroll(memory, padded, dropout)
+    readout = trace.readout[mask]
+    scores = decoder.generate(readout)
+    normalizer = torch.logsumexp(scores, dim=1)
+    inside = targets.data.masked_fill(targets.data >= decoder.vocabulary, UNKNOWN)
+    log_probs = scores.gather(1, inside.unsqueeze(1)).squeeze(1) - normalizer
+    if decoder.settings.copy:
+        copied = copied_mass(trace.attention, memory.source_ids, padded)[mask]
+        log_probs = mixed_log_probs(log_probs, copied, decoder.choose(readout))
+    losses = -log_probs
+    if settings.label_smoothing:
+        uniform = normalizer - mean_scores(decoder, readout)
+        losses = losses + settings.label_smoothing * (uniform - losses)
+    if settings.coverage:
+        losses = losses + settings.coverage * coverage_losses(trace)[mask]
+    unlearnable = targets.data == UNKNOWN
+    if not decoder.settings.copy:
+        unlearnable = inside == UNKNOWN
+    return losses.masked_fill(unlearnable, 0.0)
+
+
+def mean_scores(decoder: Decoder, readout: Tensor) -> Tensor:
+    """The mean of `decoder.generate(readout)` over the vocabulary without `UNKNOWN`, at the price
+    of a single word. (N, width) -> (N,)."""
+    weight, bias = decoder.output.weight, decoder.output.bias
+    count = len(bias) - 1
+    mean = (weight.sum(dim=0) - weight[UNKNOWN]) / count
+    return readout @ mean + (bias.sum() - bias[UNKNOWN]) / count
+
+
+def coverage_losses(trace: Trace) -> Tensor:
+    """Attention on what has been read already: sums of minima, so nothing can become NaN.
+
+    RETURNS: (B, T), each between 0 and 1.
+    """
+    return torch.minimum(trace.attention, trace.coverage).sum(dim=2)

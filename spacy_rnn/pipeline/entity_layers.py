@@ -1,0 +1,122 @@
+"""Where entities live on a Doc: in `doc.ents`, or in a group of `doc.spans`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, NamedTuple, Optional, Protocol, Sequence, Tuple
+
+import numpy as np
+from spacy.scorer import Scorer, get_ner_prf
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+OUTSIDE_IOB = 2
+BEGIN_IOB = 3
+
+
+class Known(NamedTuple):
+    """What an example's reference says.
+
+    entities: spans of the reference.
+    outside: (tokens of the predicted doc,) bool, those known to be in no entity.
+    """
+
+    entities: Sequence[Span]
+    outside: np.ndarray
+
+
+class EntityLayer(Protocol):
+    """One place for entities that do not overlap."""
+
+    def read(self, example: Example) -> Optional[Known]:
+        """RETURNS: None if the reference is not annotated."""
+
+    def present(self, doc: Doc) -> Tuple[List[Span], List[Span]]:
+        """RETURNS: entities that were set before, and single tokens that must not be in one."""
+
+    def write(self, doc: Doc, entities: List[Span], blocked: List[Span]) -> None:
+        """Set entities, and keep tokens blocked."""
+
+    def is_annotated(self, doc: Doc) -> bool:
+        """Whether a reference says anything about entities."""
+
+    def score(self, examples: List[Example]) -> Dict[str, Any]:
+        """Precision, recall and F-score."""
+
+
+@dataclass(frozen=True)
+class InEnts:
+    """Entities in `doc.ents`."""
+
+    def read(self, example: Example) -> Optional[Known]:
+        if not self.is_annotated(example.reference):
+            return None
+        outside = [iob == OUTSIDE_IOB for iob in example.get_aligned("ENT_IOB")]
+        return Known(example.reference.ents, np.array(outside, dtype=bool))
+
+    def present(self, doc: Doc) -> Tuple[List[Span], List[Span]]:
+        if not doc.has_annotation("ENT_IOB"):
+            return [], []
+        iob, types = doc.to_array("ENT_IOB"), doc.to_array("ENT_TYPE")
+        blocked = np.flatnonzero((iob == BEGIN_IOB) & (types == 0)).tolist()
+        return list(doc.ents), [doc[i : i + 1] for i in blocked]
+
+    def write(self, doc: Doc, entities: List[Span], blocked: List[Span]) -> None:
+        doc.set_ents(entities, blocked=blocked)
+
+    def is_annotated(self, doc: Doc) -> bool:
+        return doc.has_annotation("ENT_IOB")
+
+    def score(self, examples: List[Example]) -> Dict[str, Any]:
+        return get_ner_prf(examples)
+
+
+@dataclass(frozen=True)
+class InSpans:
+    """Entities in `doc.spans[key]`, whatever stands in `doc.ents`."""
+
+    key: str
+
+    def read(self, example: Example) -> Optional[Known]:
+        if not self.is_annotated(example.reference):
+            return None
+        entities = sorted(example.reference.spans[self.key], key=lambda span: span.start)
+        for before, after in zip(entities, entities[1:]):
+            if after.start < before.end:
+                raise ValueError(
+                    f"doc.spans[{self.key!r}] holds {before.text!r} and {after.text!r}, which "
+                    "overlap: give each layer of entities a component and a spans_key of its own."
+                )
+        outside = np.ones(len(example.predicted), dtype=bool)
+        for span in entities:
+            outside[example.alignment.y2x[span.start : span.end]] = False
+        return Known(entities, outside)
+
+    def present(self, doc: Doc) -> Tuple[List[Span], List[Span]]:
+        return list(doc.spans.get(self.key, [])), []
+
+    def write(self, doc: Doc, entities: List[Span], blocked: List[Span]) -> None:
+        doc.spans[self.key] = sorted(entities, key=lambda span: span.start)
+
+    def is_annotated(self, doc: Doc) -> bool:
+        return self.key in doc.spans
+
+    def score(self, examples: List[Example]) -> Dict[str, Any]:
+        scores = Scorer.score_spans(
+            examples,
+            f"spans_{self.key}",
+            getter=lambda doc, _: doc.spans.get(self.key, []),
+            has_annotation=self.is_annotated,
+        )
+        return {name.replace(f"spans_{self.key}_", "ents_"): value for name, value in scores.items()}
+
+
+def entity_layer(annotates: str, spans_key: str) -> EntityLayer:
+    """The layer that the settings name. RAISES: ValueError naming the setting."""
+    if annotates == "ents":
+        return InEnts()
+    if annotates != "spans":
+        raise ValueError(f"annotates must be 'ents' or 'spans', got {annotates!r}")
+    if not spans_key:
+        raise ValueError("annotates = 'spans' needs a spans_key: the name of the group in doc.spans")
+    return InSpans(spans_key)

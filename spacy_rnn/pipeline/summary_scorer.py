@@ -1,0 +1,91 @@
+"""ROUGE and BLEU of written texts against gold ones."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence
+
+from spacy.training import Example
+
+from .target_text import gold_target
+
+METRICS = ("rouge", "bleu")
+ROUGES = ("rouge1", "rouge2", "rougeL")
+
+
+class Scored(NamedTuple):
+    """A written text and the gold ones that are all as good."""
+
+    written: str
+    gold: Sequence[str]
+
+
+def make_summary_scorer(metrics: List[str] = ["rouge"]) -> Callable:  # noqa: B006
+    """A scorer for `rnn_summarizer`. Examples without a gold target are left out.
+
+    metrics: "rouge" for rouge1, rouge2 and rougel (F, stemmed; needs spacy-rnn[rouge]), "bleu" for
+        bleu and chrf as sacreBLEU computes them, divided by 100 (needs spacy-rnn[bleu]).
+    RAISES: ValueError for another metric.
+    """
+    unknown = sorted(set(metrics) - set(METRICS))
+    if unknown or not metrics:
+        raise ValueError(f"scorer.metrics must be among {', '.join(METRICS)}, got {metrics}")
+
+    return partial(score_targets, metrics=metrics)
+
+
+def score_targets(
+    examples: Iterable[Example], *, metrics: Sequence[str], attr: str = "summary", **cfg: Any
+) -> Dict[str, Optional[float]]:
+    """RETURNS: scores from 0 to 1, None where no example has a gold target.
+
+    cfg: what else spaCy passes to every scorer.
+    """
+    pairs = [_pair(eg, attr) for eg in examples if gold_target(eg.reference, attr)]
+    scores: Dict[str, Optional[float]] = {}
+    if "rouge" in metrics:
+        scores.update(_rouge(pairs))
+    if "bleu" in metrics:
+        scores.update(_bleu(pairs))
+    return scores
+
+
+def _pair(example: Example, attr: str) -> Scored:
+    gold = example.reference.user_data.get("references") or [gold_target(example.reference, attr)]
+    return Scored(example.predicted._.get(attr) or "", gold)
+
+
+def _rouge(pairs: Sequence[Scored]) -> Dict[str, Optional[float]]:
+    """The best over each text's gold targets, averaged over texts (Lin 2004)."""
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError as error:
+        raise ImportError(
+            "Scoring with ROUGE needs a package: pip install 'spacy-rnn[rouge]', or set "
+            'scorer.metrics = ["bleu"].'
+        ) from error
+    scorer = RougeScorer(ROUGES, use_stemmer=True)
+    sums = dict.fromkeys(ROUGES, 0.0)
+    for pair in pairs:
+        each = [scorer.score(gold, pair.written) for gold in pair.gold]
+        for name in ROUGES:
+            sums[name] += max(score[name].fmeasure for score in each)
+    return {name.lower(): sums[name] / len(pairs) if pairs else None for name in ROUGES}
+
+
+def _bleu(pairs: Sequence[Scored]) -> Dict[str, Optional[float]]:
+    """Against the first gold target of each text."""
+    try:
+        import sacrebleu
+    except ImportError as error:
+        raise ImportError(
+            "Scoring with BLEU needs a package: pip install 'spacy-rnn[bleu]', or set "
+            'scorer.metrics = ["rouge"].'
+        ) from error
+    if not pairs:
+        return {"bleu": None, "chrf": None}
+    written, gold = [pair.written for pair in pairs], [[pair.gold[0] for pair in pairs]]
+    return {
+        "bleu": sacrebleu.corpus_bleu(written, gold).score / 100,
+        "chrf": sacrebleu.corpus_chrf(written, gold).score / 100,
+    }

@@ -1,0 +1,138 @@
+"""The result rows, what they are judged by, and the scores that go into them."""
+
+import json
+
+import numpy
+import pytest
+import spacy
+from spacy.tokens import Doc
+from spacy.training import Example
+
+KEYS = {"name", "value", "unit", "target", "met", "peer", "command", "seed", "versions"}
+
+
+@pytest.fixture
+def rows(tmp_path):
+    from goals import judge
+    from plan import Run
+    from rows import merge, to_rows
+
+    def run(system, value, metric="ents_f", budget=300.0, place=("ner", "wnut17")):
+        path = tmp_path / "accuracy.json"
+        new = to_rows(Run(*place, system, 0, budget), {metric: value})
+        return {row["name"]: row for row in merge(judge(merge(new, path)), path)}
+
+    return run
+
+
+def test_committed_rows_have_the_agreed_keys():
+    from rows import read
+
+    for row in read():
+        assert KEYS <= set(row)
+        assert row["command"].startswith("python benchmarks/accuracy.py ")
+
+
+def test_a_command_names_its_own_run():
+    from plan import Run, make_plan
+
+    run = Run("ner", "bc5cdr", "spacy-cnn", 3, 60.0)
+    assert run.arguments == "ner/bc5cdr --system spacy-cnn --seed 3 --budget 60".split()
+    assert make_plan(["ner/bc5cdr"], ["spacy-cnn"], [3], 60.0) == [run]
+    assert run.config.is_file()
+
+
+@pytest.mark.parametrize("place, system", [("ner", None), ("pos/x", None), ("ner/x", ["fasttext"])])
+def test_an_impossible_plan_is_refused(place, system):
+    from plan import make_plan
+
+    with pytest.raises(ValueError, match="tasks are|there are"):
+        make_plan([place], system, None, 1.0)
+
+
+def test_ours_is_judged_by_the_best_peer(rows):
+    rows("spacy-cnn", 15.0)
+    rows("spacy-bilstm", 16.0)
+    rows("spacy-cnn", 30.0, budget=900.0)
+    found = rows("spacy-rnn", 19.0)["ner/wnut17/spacy-rnn/ents_f"]
+    assert (found["target"], found["met"], found["peer"]) == (20.0, False, "spacy-bilstm")
+    found = rows("spacy-rnn", 20.0)["ner/wnut17/spacy-rnn/ents_f"]
+    assert found["met"] is True
+    # A better run of the peer moves the goal of a row that is there already.
+    found = rows("spacy-bilstm", 17.0)["ner/wnut17/spacy-rnn/ents_f"]
+    assert (found["target"], found["met"]) == (21.0, False)
+
+
+def test_a_goal_without_a_peer(rows):
+    found = rows("spacy-rnn", 40.0, metric="rouge1", budget=900.0, place=("summarize", "arxiv"))
+    assert found["summarize/arxiv/spacy-rnn/rouge1"]["met"] is True
+
+
+def test_a_row_replaces_its_older_self(rows, tmp_path):
+    rows("spacy-cnn", 15.0)
+    rows("spacy-cnn", 16.0)
+    (row,) = json.loads((tmp_path / "accuracy.json").read_text())
+    assert row["value"] == 16.0
+
+
+def test_entity_scores_agree_with_seqeval():
+    from scores import ner
+    from seqeval.metrics import f1_score
+
+    vocab = spacy.blank("en").vocab
+    words = "Ada met Bob in Paris and Rome".split()
+    gold = ["B-PER", "O", "B-PER", "O", "B-LOC", "O", "B-LOC"]
+    guess = ["B-PER", "O", "O", "O", "B-PER", "O", "B-LOC"]
+    predicted, reference = (Doc(vocab, words=words, ents=tags) for tags in (guess, gold))
+    train = Doc(vocab, words=["ada", "paris"], ents=["B-PER", "B-LOC"])
+    found = ner([Example(predicted, reference)], [train])
+    assert found["ents_f"] == pytest.approx(100 * f1_score([gold], [guess]))
+    # Bob was missed, Rome was found; Ada and Paris are entities of the training data.
+    assert found["ents_r_unseen"] == 50.0
+
+
+def test_class_scores():
+    from scores import best_threshold, exclusive, multilabel
+
+    gold = numpy.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]])
+    found = numpy.array([[0.9, 0.0, 0.0], [0.0, 0.4, 0.1], [0.0, 0.4, 0.3], [0.0, 0.1, 0.2]])
+    result = exclusive(gold, found, ["a", "b", "oos"])
+    assert result["accuracy"] == 75.0
+    assert (result["accuracy_in_scope"], result["recall_out_of_scope"]) == (100.0, 50.0)
+    tuned = multilabel(gold, found, best_threshold(gold, found))
+    assert tuned["macro_f"] < tuned["macro_f_tuned"]
+
+
+def test_the_best_of_several_references_counts():
+    from scores import summaries
+
+    found = summaries(["a red fox"], [["nothing alike", "a red fox"]])
+    assert found["rouge1"] == found["rougel"] == 100.0
+
+
+def test_every_peer_config_builds_a_pipeline():
+    from plan import PEERS
+
+    configs = sorted(PEERS.glob("*.cfg"))
+    assert configs
+    for path in configs:
+        nlp = spacy.util.load_model_from_config(spacy.util.load_config(path), auto_fill=False)
+        assert path.stem.split("-")[0] in nlp.pipe_names
+
+
+def test_training_stops_when_its_time_is_used(tmp_path):
+    from budgeted import train
+    from plan import PEERS
+    from spacy.tokens import DocBin
+
+    nlp = spacy.blank("en")
+    docs = []
+    for text, label in (("all is good", "yes"), ("all is bad", "no")):
+        doc = nlp(text)
+        doc.cats = {"yes": float(label == "yes"), "no": float(label == "no")}
+        docs.append(doc)
+    for part in ("train", "dev"):
+        DocBin(docs=docs).to_disk(tmp_path / f"{part}.spacy")
+    trained = train(PEERS / "textcat-spacy-bow.cfg", tmp_path, seed=0, budget=0.3)
+    assert 0.0 < trained.cpu_seconds < 10.0
+    assert set(trained.nlp("all is good").cats) == {"yes", "no"}
