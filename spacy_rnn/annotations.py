@@ -12,6 +12,6 @@ def declare_target(attr: str) -> None:
 
 
 def declare_confidence() -> None:
-    """Make `span._.confidence` hold the probability of an entity: None where nobody asked for it."""
+    """Make `span._.confidence` hold the probability of an entity: None where none was wanted."""
     if not Span.has_extension("confidence"):
         Span.set_extension("confidence", default=None)

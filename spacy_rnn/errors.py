@@ -11,3 +11,11 @@ class NotInitializedError(ValueError):
 
 class NonFiniteError(FloatingPointError):
     """A loss, gradient or weight became NaN or infinite."""
+
+
+class SaveError(OSError):
+    """A model or checkpoint could not be written. What stood there before is whole."""
+
+
+class ResumeError(ValueError):
+    """A run cannot be continued from its checkpoint."""

@@ -1,1 +1,1 @@
-"""`spacy rnn ...`."""
+"""`spacy rnn ...`: commands for people who train and use recurrent pipelines."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import torch
@@ -81,8 +81,9 @@ def _best(
         for begin, spans in zip(starts, decoded)
         for span in spans
     ]
-    probabilities = iter(posteriors.of(Spans(*np.array(rows, dtype="int64").reshape(-1, 3).T)).tolist())
-    return [[ScoredSpan(span, next(probabilities)) for span in spans] for spans in decoded]
+    columns = np.array(rows, dtype="int64").reshape(-1, 3).T
+    chances = iter(posteriors.of(Spans(*columns)).tolist())
+    return [[ScoredSpan(span, next(chances)) for span in spans] for spans in decoded]
 
 
 def _by_sequence(

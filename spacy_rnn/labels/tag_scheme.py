@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -96,6 +96,15 @@ class TagScheme:
             out[span.start : span.end] = self.span_tags(span)
         return out
 
+    def paths_with(self, span: Span, length: int) -> np.ndarray:
+        """(length, K) bool: what each tag may be in the sequences that hold a span."""
+        allowed = np.ones((length, len(self.tags)), dtype=bool)
+        allowed[span.start : span.end] = False
+        allowed[np.arange(span.start, span.end), self.span_tags(span)] = True
+        if self.name == "bio" and span.end < length:
+            allowed[span.end, self.ids[f"I-{span.label}"]] = False
+        return allowed
+
     def decode(self, tags: Sequence[int]) -> List[Span]:
         """The spans of a legal sequence of tags."""
         numbers = np.asarray(tags)
@@ -107,3 +116,9 @@ class TagScheme:
             else:
                 spans[-1] = Span(spans[-1].start, i + 1, name[2:])
         return spans
+
+
+@lru_cache(maxsize=64)
+def tag_scheme(name: str, labels: Tuple[str, ...]) -> TagScheme:
+    """The scheme, with what was derived from it before."""
+    return TagScheme(name, labels)

@@ -22,9 +22,7 @@ from .torch_bridge import (
 )
 
 
-def CRFHead(
-    nO: Optional[int] = None, nI: Optional[int] = None
-) -> Model[List[Floats2d], CRFScores]:
+def CRFHead(nO: Optional[int] = None, nI: Optional[int] = None) -> Model[List[Floats2d], CRFScores]:
     """Linear emissions and pair scores: sequences of (T_i, nI) -> scores of nO tags.
 
     nO: number of tags, if it is known; otherwise `resize` must set it before initialization.

@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 
 import torch
 from thinc.api import Model, Optimizer, get_torch_default_device, torch2xp, xp2torch
-from thinc.shims import Shim
+from thinc.shims import PyTorchShim, Shim
 from thinc.types import Floats2d, FloatsXd, Ints1d
 from torch import Tensor, nn
 
@@ -79,24 +79,20 @@ class TorchShim(Shim):
     def finish_update(self, optimizer: Optimizer) -> None:
         """Clip all gradients of the module together to the norm `optimizer.grad_clip`, and step.
 
+        An optimizer with `whole_pipeline` set clips and checks all components together itself.
         RAISES: NonFiniteError naming the weight whose gradient is NaN or infinite.
         """
         weights = {n: p for n, p in self.module.named_parameters() if p.grad is not None}
-        if not weights:
-            return
-        norm = torch.stack([torch.linalg.vector_norm(p.grad) for p in weights.values()]).norm()
-        if not torch.isfinite(norm):
-            raise NonFiniteError(_name_the_culprit(weights))
-        if optimizer.grad_clip and norm > optimizer.grad_clip:
-            for weight in weights.values():
-                weight.grad.mul_(optimizer.grad_clip / norm)
+        if weights and not getattr(optimizer, "whole_pipeline", False):
+            _check_and_clip(weights, optimizer.grad_clip)
         for name, weight in weights.items():
             updated, _ = optimizer(self._key(name), torch2xp(weight.data), torch2xp(weight.grad))
             updated = xp2torch(updated)
             if updated.data_ptr() != weight.data_ptr():
                 weight.data.copy_(updated.view_as(weight))
             weight.grad = None
-        self.version += 1
+        if weights:
+            self.version += 1
 
     def _key(self, name: str) -> tuple:
         # Thinc counts the ids of shims apart from those of models: the prefix keeps keys distinct.
@@ -141,6 +137,15 @@ class TorchShim(Shim):
         else:
             self._set(None)
         return self
+
+
+def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> None:
+    norm = torch.stack([torch.linalg.vector_norm(p.grad) for p in weights.values()]).norm()
+    if not torch.isfinite(norm):
+        raise NonFiniteError(_name_the_culprit(weights))
+    if max_norm and norm > max_norm:
+        for weight in weights.values():
+            weight.grad.mul_(max_norm / norm)
 
 
 def _name_the_culprit(weights: Mapping[str, nn.Parameter]) -> str:
@@ -189,6 +194,22 @@ def note_sizes(model: Model, **sizes: int) -> None:
 def is_built(model: Model) -> bool:
     """Whether the model has weights."""
     return model.shims[0]._model is not None
+
+
+def weight_keys(model: Model) -> Dict[str, Tuple[int, str]]:
+    """The optimizer's key of every weight under the model, by place in walk order and name.
+
+    Keys hold ids that count up in a process; these names are the same in every process.
+    """
+    keys = {}
+    for i, node in enumerate(model.walk()):
+        keys.update({f"{i}.{node.name}.{name}": (node.id, name) for name in node.param_names})
+        for shim in node.shims:
+            if isinstance(shim, (TorchShim, PyTorchShim)) and shim._model is not None:
+                prefix = "torch." if isinstance(shim, TorchShim) else ""
+                for name, _ in shim._model.named_parameters():
+                    keys[f"{i}.{node.name}.torch.{name}"] = (shim.id, prefix + name)
+    return keys
 
 
 def weights_version(model: Model) -> Optional[Tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Iterable, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -12,38 +12,52 @@ from .crf import CRFScores
 from .forward_backward import Expected, forward_backward
 from .ragged import Ragged
 
+# An excluded path's probability is held below 1 by this much: the gradient stays finite.
+DOUBT = 1e-4
+
+
+class Excluded(NamedTuple):
+    """Paths of a sequence that are known to be wrong.
+
+    sequence: its place in the batch. paths: (its length, K) bool, the tags of those paths.
+    """
+
+    sequence: int
+    paths: np.ndarray
+
 
 @torch.no_grad()
-def negative_log_likelihood(scores: CRFScores, allowed: np.ndarray) -> Tuple[float, CRFScores]:
-    """-log P(one of the allowed paths), averaged over the sequences that allow less than anything.
+def negative_log_likelihood(
+    scores: CRFScores, allowed: np.ndarray, excluded: Sequence[Excluded] = ()
+) -> Tuple[float, CRFScores]:
+    """-log P(one of the allowed paths), averaged over the sequences that something is known about.
 
     A sequence of T tokens with one allowed tag each has the usual loss; tokens that allow several
     sum over them (Tsuboi et al. 2008); a sequence that allows everything has no loss.
 
     allowed: (total, K) bool.
+    excluded: each adds -log(1 - P(its paths)).
     RETURNS: the loss, and the gradient of each score; `lengths` are passed on.
     RAISES: ValueError if a sequence has no possible path among the allowed ones.
     """
+    scores = scores.detach()
     every, _ = forward_backward(scores)
     permitted = torch.as_tensor(allowed, device=scores.emissions.device)
     if bool((permitted.sum(1) == 1).all()):
-        gold = _along(scores.detach(), permitted)
+        gold = _along(scores, permitted)
     else:
         gold, _ = forward_backward(scores.constrain_tags(allowed))
     _check_possible(gold)
-    bound = Ragged((~permitted).any(1).double(), scores.lengths)
-    annotated = max(1, int((bound.sums() > 0).sum()))
-    loss = (every.log_weight - gold.log_weight).sum() / annotated
-    tags = (every.tags - gold.tags) / annotated
+    loss = float((every.log_weight - gold.log_weight).sum())
+    tags, pairs = every.tags - gold.tags, every.pairs - gold.pairs
+    loss += _push_out(scores, excluded, tags, pairs)
+    known = Ragged((~permitted).any(1).double(), scores.lengths).sums() > 0
+    known[[case.sequence for case in excluded]] = True
+    count = max(1, int(known.sum()))
+    tags /= count
     first, last = _ends(scores.lengths)
-    gradient = CRFScores(
-        tags,
-        tags[first].sum(0),
-        (every.pairs - gold.pairs) / annotated,
-        tags[last].sum(0),
-        scores.lengths,
-    )
-    return float(loss), gradient
+    gradient = CRFScores(tags, tags[first].sum(0), pairs / count, tags[last].sum(0), scores.lengths)
+    return loss / count, gradient
 
 
 def _along(scores: CRFScores, permitted: Tensor) -> Expected:
@@ -64,6 +78,28 @@ def _along(scores: CRFScores, permitted: Tensor) -> Expected:
     return Expected(log_weight, tags, pairs.view(width, width).to(tags.dtype))
 
 
+def _push_out(
+    scores: CRFScores, excluded: Iterable[Excluded], tags: Tensor, pairs: Tensor
+) -> float:
+    """Add the gradient of -log(1 - P(paths)) for each case. RETURNS: the sum of these losses."""
+    loss = 0.0
+    ends = torch.cumsum(scores.lengths, 0).tolist()
+    for sequence, paths in excluded:
+        rows = slice(ends[sequence] - len(paths), ends[sequence])
+        alone = scores._replace(
+            emissions=scores.emissions[rows], lengths=scores.lengths[sequence : sequence + 1]
+        )
+        free, _ = forward_backward(alone)
+        wrong, _ = forward_backward(alone.constrain_tags(paths))
+        chance = min(float((wrong.log_weight - free.log_weight).exp()), 1.0 - DOUBT)
+        loss -= float(np.log1p(-chance))
+        if chance > 0.0:
+            odds = chance / (1.0 - chance)
+            tags[rows] += odds * (wrong.tags - free.tags)
+            pairs += odds * (wrong.pairs - free.pairs)
+    return loss
+
+
 def _ends(lengths: Tensor) -> Tuple[Tensor, Tensor]:
     """The first and last rows of the sequences that are not empty."""
     ends = torch.cumsum(lengths, 0)[lengths > 0]
@@ -74,5 +110,5 @@ def _check_possible(gold: Expected) -> None:
     impossible = (~torch.isfinite(gold.log_weight)).nonzero().flatten().tolist()
     if impossible:
         raise ValueError(
-            f"The annotation of sequences {impossible} of the batch allows no legal sequence of tags."
+            f"The annotation of sequences {impossible} of the batch allows no legal tags."
         )

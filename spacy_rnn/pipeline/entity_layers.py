@@ -26,7 +26,12 @@ class Known(NamedTuple):
 
 
 class EntityLayer(Protocol):
-    """One place for entities that do not overlap."""
+    """One place for entities that do not overlap.
+
+    prefix: begins the names of its scores.
+    """
+
+    prefix: str
 
     def read(self, example: Example) -> Optional[Known]:
         """RETURNS: None if the reference is not annotated."""
@@ -47,6 +52,8 @@ class EntityLayer(Protocol):
 @dataclass(frozen=True)
 class InEnts:
     """Entities in `doc.ents`."""
+
+    prefix = "ents"
 
     def read(self, example: Example) -> Optional[Known]:
         if not self.is_annotated(example.reference):
@@ -77,6 +84,10 @@ class InSpans:
 
     key: str
 
+    @property
+    def prefix(self) -> str:
+        return f"spans_{self.key}"
+
     def read(self, example: Example) -> Optional[Known]:
         if not self.is_annotated(example.reference):
             return None
@@ -93,7 +104,8 @@ class InSpans:
         return Known(entities, outside)
 
     def present(self, doc: Doc) -> Tuple[List[Span], List[Span]]:
-        return list(doc.spans.get(self.key, [])), []
+        # The group is the component's own: it is always written anew.
+        return [], []
 
     def write(self, doc: Doc, entities: List[Span], blocked: List[Span]) -> None:
         doc.spans[self.key] = sorted(entities, key=lambda span: span.start)
@@ -102,13 +114,12 @@ class InSpans:
         return self.key in doc.spans
 
     def score(self, examples: List[Example]) -> Dict[str, Any]:
-        scores = Scorer.score_spans(
+        return Scorer.score_spans(
             examples,
-            f"spans_{self.key}",
+            self.prefix,
             getter=lambda doc, _: doc.spans.get(self.key, []),
             has_annotation=self.is_annotated,
         )
-        return {name.replace(f"spans_{self.key}_", "ents_"): value for name, value in scores.items()}
 
 
 def entity_layer(annotates: str, spans_key: str) -> EntityLayer:
@@ -118,5 +129,5 @@ def entity_layer(annotates: str, spans_key: str) -> EntityLayer:
     if annotates != "spans":
         raise ValueError(f"annotates must be 'ents' or 'spans', got {annotates!r}")
     if not spans_key:
-        raise ValueError("annotates = 'spans' needs a spans_key: the name of the group in doc.spans")
+        raise ValueError("annotates = 'spans' needs a spans_key: the name of a group in doc.spans")
     return InSpans(spans_key)

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from itertools import islice
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from spacy.errors import Errors
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.training import Example, validate_get_examples
+from spacy.util import minibatch
 from spacy.vocab import Vocab
 from thinc.api import Model
 
 from ..annotations import declare_confidence
 from ..decoding.entities import Reading, Wanted, find_entities
-from ..labels.tag_scheme import TagScheme
+from ..decoding.nbest import Path, n_best
+from ..labels.tag_scheme import TagScheme, tag_scheme
 from ..nn.crf import CRFScores
 from ..nn.crf_loss import negative_log_likelihood
 from .entity_layers import EntityLayer, entity_layer
-from .ner_annotation import annotate
-from .ner_gold import allowed_tags
+from .ner_annotation import annotate, doc_span
+from .ner_calibration import best_temperature
+from .ner_gold import allowed_tags, incorrect_paths
 from .ner_limits import possible_tags
 from .ner_settings import NERSettings
 
 DOCS_TO_INITIALIZE_WITH = 10
+DOCS_AT_ONCE = 256
+
+
+class Analysis(NamedTuple):
+    """One way to read a doc, and how probable it is."""
+
+    entities: List[Span]
+    probability: float
 
 
 class RecurrentNER(TrainablePipe):
@@ -57,7 +68,7 @@ class RecurrentNER(TrainablePipe):
 
     @property
     def scheme(self) -> TagScheme:
-        return TagScheme(self.cfg["scheme"], self.labels)
+        return tag_scheme(self.cfg["scheme"], self.labels)
 
     @property
     def layer(self) -> EntityLayer:
@@ -107,10 +118,8 @@ class RecurrentNER(TrainablePipe):
         docs = list(docs)
         if not any(len(doc) for doc in docs):
             return [Reading([], []) for _ in docs]
-        respected = None if self.cfg["overwrite"] else self.layer
-        scores = self._constrain(docs, self.model.predict(docs), respected)
         wanted = Wanted(bool(self.cfg["spans_key"]), self.cfg["threshold"], self.cfg["p_min"])
-        return find_entities(scores.cool(self.cfg["temperature"]), self.scheme, wanted)
+        return find_entities(self._scores(docs), self.scheme, wanted)
 
     def set_annotations(self, docs: Sequence[Doc], readings: Sequence[Reading]) -> None:
         """Write what `predict` found."""
@@ -119,10 +128,44 @@ class RecurrentNER(TrainablePipe):
 
     def get_loss(self, examples: Sequence[Example], scores: CRFScores) -> Tuple[float, CRFScores]:
         """The negative log-likelihood of the annotation, per annotated doc, and its gradient."""
+        # A temperature fits the weights it was found with, and these are about to change.
+        self.cfg["temperature"] = 1.0
         docs = [example.predicted for example in examples]
-        layer, scheme = self.layer, self.scheme
+        layer, scheme, key = self.layer, self.scheme, self.cfg["incorrect_spans_key"]
         allowed = np.concatenate([allowed_tags(example, layer, scheme) for example in examples])
-        return negative_log_likelihood(self._constrain(docs, scores, None), allowed)
+        wrong = list(incorrect_paths(examples, key, layer, scheme)) if key else []
+        return negative_log_likelihood(self._constrain(docs, scores, None), allowed, wrong)
+
+    def n_best(self, docs: Sequence[Doc], n: int) -> List[List[Analysis]]:
+        """The n most probable analyses of each doc, best first, without changing it."""
+        found = n_best(self._scores(list(docs)), n) if docs else []
+        return [[self._analysis(doc, path) for path in paths] for doc, paths in zip(docs, found)]
+
+    def _analysis(self, doc: Doc, path: Path) -> Analysis:
+        spans = self.scheme.decode(path.tags)
+        return Analysis([doc_span(doc, span) for span in spans], path.probability)
+
+    def calibrate(self, examples: Iterable[Example]) -> float:
+        """Fit the temperature of the probabilities on examples held out from training.
+
+        It is saved with the component, and reset by further training. The best analysis of a doc
+        does not change.
+        RETURNS: the temperature: above 1 where the model was too sure of itself.
+        """
+        self.cfg["temperature"] = 1.0
+        held_out = [example for example in examples if self.layer.is_annotated(example.reference)]
+        batches = [
+            (batch, self._scores([example.predicted for example in batch]))
+            for batch in minibatch(held_out, DOCS_AT_ONCE)
+        ]
+        self.cfg["temperature"] = best_temperature(batches, self.layer, self.scheme)
+        return self.cfg["temperature"]
+
+    def _scores(self, docs: List[Doc]) -> CRFScores:
+        """The scores of everything that the docs leave open, at the fitted temperature."""
+        respected = None if self.cfg["overwrite"] else self.layer
+        scores = self._constrain(docs, self.model.predict(docs), respected)
+        return scores.cool(self.cfg["temperature"])
 
     def _constrain(
         self, docs: Sequence[Doc], scores: CRFScores, respected: Optional[EntityLayer]

@@ -8,6 +8,7 @@ import numpy as np
 from spacy.tokens import Doc, Span, SpanGroup
 
 from ..decoding.entities import Reading, ScoredSpan
+from ..labels.tag_scheme import Span as TokenSpan
 from .entity_layers import EntityLayer
 
 
@@ -16,7 +17,7 @@ def annotate(
 ) -> None:
     """Write a reading.
 
-    overwrite: replace what the layer holds; otherwise add to it.
+    overwrite: replace the entities that were set before; otherwise add to them.
     spans_key: the group for the scored spans, or empty.
     """
     kept, blocked = ([], []) if overwrite else layer.present(doc)
@@ -26,17 +27,16 @@ def annotate(
         scores = np.array([scored.probability for scored in reading.candidates], dtype="float32")
         for span, score in zip(spans, scores.tolist()):
             span._.confidence = score
-        doc.spans[spans_key] = SpanGroup(
-            doc, name=spans_key, spans=spans, attrs={"scores": scores}
-        )
+        doc.spans[spans_key] = SpanGroup(doc, name=spans_key, spans=spans, attrs={"scores": scores})
+
+
+def doc_span(doc: Doc, found: TokenSpan) -> Span:
+    """A span of the doc. Under "bio" its last tags may fall on whitespace: that is cut off."""
+    end = found.end
+    while doc[end - 1].is_space:
+        end -= 1
+    return Span(doc, found.start, end, label=found.label)
 
 
 def _spans(doc: Doc, found: Sequence[ScoredSpan]) -> List[Span]:
-    return [_span(doc, *scored.span) for scored in found]
-
-
-def _span(doc: Doc, start: int, end: int, label: str) -> Span:
-    # Under "bio" the last tag of an entity may fall on whitespace.
-    while doc[end - 1].is_space:
-        end -= 1
-    return Span(doc, start, end, label=label)
+    return [doc_span(doc, scored.span) for scored in found]

@@ -1,15 +1,17 @@
-"""What an example's annotation allows each token to be: an Example becomes a mask of tags."""
+"""What an example's annotation says about tags: what is allowed, and what is known to be wrong."""
 
 from __future__ import annotations
 
 import warnings
-from typing import List
+from typing import Iterable, Iterator, List, Sequence
 
 import numpy as np
+from spacy.errors import Errors
 from spacy.tokens import Span as DocSpan
 from spacy.training import Example
 
 from ..labels.tag_scheme import Span, TagScheme
+from ..nn.crf_loss import Excluded
 from .entity_layers import EntityLayer
 
 
@@ -26,12 +28,30 @@ def allowed_tags(example: Example, layer: EntityLayer, scheme: TagScheme) -> np.
     allowed[known.outside, 0] = True
     for span in aligned(example, known.entities):
         allowed[span.start : span.end] = False
-        rows = np.arange(span.start, span.end)
-        allowed[rows, _tags_of(Span(span.start, span.end, span.label_), scheme)] = True
+        allowed[np.arange(span.start, span.end), _tags_of(span, scheme)] = True
     return allowed
 
 
-def aligned(example: Example, entities: List[DocSpan]) -> List[DocSpan]:
+def incorrect_paths(
+    examples: Sequence[Example], key: str, layer: EntityLayer, scheme: TagScheme
+) -> Iterator[Excluded]:
+    """The paths that hold a span which a reference's `doc.spans[key]` knows to be wrong.
+
+    Labels that the component does not have cannot be predicted, and are passed over.
+    RAISES: ValueError if a span is annotated as right and as wrong.
+    """
+    for i, example in enumerate(examples):
+        wrong = example.reference.spans.get(key, [])
+        known = layer.read(example) if wrong else None
+        right = set() if known is None else set(map(_as_span, aligned(example, known.entities)))
+        for span in map(_as_span, example.get_aligned_spans_y2x(wrong, allow_overlap=True)):
+            if span in right:
+                raise ValueError(Errors.E868.format(span=tuple(span)))
+            if span.label in scheme.labels:
+                yield Excluded(i, scheme.paths_with(span, len(example.predicted)))
+
+
+def aligned(example: Example, entities: Iterable[DocSpan]) -> List[DocSpan]:
     """Entities of the reference as spans of the predicted doc. What cannot be one is left open,
     with a warning."""
     spans = []
@@ -46,14 +66,18 @@ def aligned(example: Example, entities: List[DocSpan]) -> List[DocSpan]:
     return spans
 
 
-def _tags_of(span: Span, scheme: TagScheme) -> List[int]:
-    if span.label not in scheme.labels:
+def _as_span(span: DocSpan) -> Span:
+    return Span(span.start, span.end, span.label_)
+
+
+def _tags_of(span: DocSpan, scheme: TagScheme) -> List[int]:
+    if span.label_ not in scheme.labels:
         raise ValueError(
-            f"The training data has an entity labelled {span.label!r}, but the labels of the "
+            f"The training data has an entity labelled {span.label_!r}, but the labels of the "
             f"component are {list(scheme.labels)}. Put the label into [initialize.components] "
             "labels, or call add_label before training."
         )
-    return scheme.span_tags(span)
+    return scheme.span_tags(_as_span(span))
 
 
 def _warn(entity: DocSpan, problem: str) -> None:

@@ -16,8 +16,8 @@ class NERSettings:
     scheme: "biluo" or "bio", how entities become one tag per token.
     annotates: "ents" to learn from and write `doc.ents`, "spans" for `doc.spans[spans_key]`, so
         that several components can find entities which overlap each other's.
-    overwrite: replace entities that are there already; otherwise they stay, and the component
-        fills the gaps.
+    overwrite: replace the entities that `doc.ents` holds already; otherwise they stay, and the
+        component fills the gaps.
     spans_key: the group of `doc.spans` that takes the entities with their probabilities in
         `attrs["scores"]`, which then also stand in `span._.confidence`. Empty: no probabilities.
     threshold: 0 writes the entities of the most probable analysis. Above 0, the entities that are

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional
 
 from spacy.tokens import DocBin
 from spacy.util import ensure_path
 
 
 def steps_for_epochs(
-    path: Optional[str], epochs: float, batch_words: int, at_least: int, at_most: int
+    path: Optional[str],
+    epochs: float,
+    batch_size: int,
+    count: str = "words",
+    at_least: int = 1,
+    at_most: int = 1_000_000,
 ) -> int:
     """Steps that read the training texts so many times. For `[training.max_steps]`, which schedules
     can then refer to as `${training.max_steps}`.
 
     path: the training texts, a .spacy file or a folder of them. Without one it is `at_least`.
     epochs: how often each text is read.
-    batch_words: words of one step, as the batcher counts them.
+    batch_size: words or texts of one step, as the batcher counts them.
+    count: "words" or "texts", what `batch_size` means.
     at_least, at_most: bounds, for very small and very large corpora.
     RAISES: ValueError naming the setting.
     """
-    if epochs <= 0 or batch_words < 1 or not 1 <= at_least <= at_most:
+    if count not in COUNTS:
+        raise ValueError(f"max_steps.count must be one of {', '.join(COUNTS)}, got {count!r}")
+    if epochs <= 0 or batch_size < 1 or not 1 <= at_least <= at_most:
         raise ValueError(
-            "training.max_steps needs epochs > 0, batch_words >= 1 and 1 <= at_least <= at_most, "
-            f"got epochs = {epochs}, batch_words = {batch_words}, at_least = {at_least}, "
+            "training.max_steps needs epochs > 0, batch_size >= 1 and 1 <= at_least <= at_most, "
+            f"got epochs = {epochs}, batch_size = {batch_size}, at_least = {at_least}, "
             f"at_most = {at_most}"
         )
-    words = 0 if path is None else _count_words(ensure_path(path))
-    return max(at_least, min(at_most, round(epochs * words / batch_words)))
+    size = 0 if path is None else _size(ensure_path(path), COUNTS[count])
+    return max(at_least, min(at_most, round(epochs * size / batch_size)))
 
 
-def _count_words(path: Path) -> int:
-    """Words of all .spacy files there. What cannot be read is left to the reader's own errors."""
+def _size(path: Path, of_docs: Callable[[DocBin], int]) -> int:
+    """The size of all .spacy files there. What cannot be read is left to the reader's errors."""
     files = sorted(path.rglob("*.spacy")) if path.is_dir() else [path]
-    return sum(_words_in(file) for file in files if file.is_file() and file.suffix == ".spacy")
+    readable = [file for file in files if file.is_file() and file.suffix == ".spacy"]
+    return sum(of_docs(DocBin().from_disk(file)) for file in readable)
 
 
-def _words_in(file: Path) -> int:
-    return sum(len(tokens) for tokens in DocBin().from_disk(file).tokens)
+def _words(docs: DocBin) -> int:
+    return sum(len(tokens) for tokens in docs.tokens)
+
+
+COUNTS = {"words": _words, "texts": len}

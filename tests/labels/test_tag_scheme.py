@@ -54,6 +54,16 @@ def test_seqeval_reads_our_tags_as_we_do(name):
             assert get_entities(tags) == [(span.label, span.start, span.end - 1) for span in spans]
 
 
+@pytest.mark.parametrize("name", ["biluo", "bio"])
+def test_the_paths_with_a_span_are_those_that_hold_it(name):
+    scheme = TagScheme(name, ("A", "B"))
+    for wanted in (Span(0, 1, "A"), Span(1, 3, "B"), Span(0, 4, "A")):
+        allowed = scheme.paths_with(wanted, 4)
+        for spans in spans_within(4, ("A", "B")):
+            path = scheme.encode(spans, 4)
+            assert allowed[range(4), path].all() == (wanted in spans)
+
+
 def test_a_new_label_only_appends_tags():
     few, many = TagScheme("biluo", ("A",)), TagScheme("biluo", ("A", "B"))
     assert many.tags[: len(few.tags)] == few.tags

@@ -27,8 +27,8 @@ def sequences_of(scores):
 def paths_of(scores):
     """Every path of a single sequence with its score, best first."""
     total, tags = scores.emissions.shape
-    found = [(path, path_score(scores, path)) for path in itertools.product(range(tags), repeat=total)]
-    return sorted(found, key=lambda item: -item[1])
+    paths = itertools.product(range(tags), repeat=total)
+    return sorted(((path, path_score(scores, path)) for path in paths), key=lambda item: -item[1])
 
 
 def path_score(scores, path):

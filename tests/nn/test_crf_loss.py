@@ -3,7 +3,7 @@ import pytest
 import torch
 from torchcrf import CRF as PytorchCRF
 
-from spacy_rnn.nn.crf_loss import negative_log_likelihood
+from spacy_rnn.nn.crf_loss import Excluded, negative_log_likelihood
 from tests.nn.crf_cases import paths_of, random_scores, sequences_of
 
 
@@ -26,8 +26,8 @@ def brute_force(scores, allowed):
     return loss / max(1, annotated)
 
 
-def gradcheck(scores, allowed, step=1e-6):
-    _, gradient = negative_log_likelihood(scores, allowed)
+def gradcheck(scores, allowed, excluded=(), step=1e-6):
+    _, gradient = negative_log_likelihood(scores, allowed, excluded)
     for name in scores._fields[:4]:
         values = getattr(scores, name)
         for index in np.ndindex(*values.shape):
@@ -35,7 +35,8 @@ def gradcheck(scores, allowed, step=1e-6):
             for sign in (1, -1):
                 moved = values.clone()
                 moved[index] += sign * step
-                losses.append(negative_log_likelihood(scores._replace(**{name: moved}), allowed)[0])
+                changed = scores._replace(**{name: moved})
+                losses.append(negative_log_likelihood(changed, allowed, excluded)[0])
             slope = (losses[0] - losses[1]) / (2 * step)
             assert abs(slope - float(getattr(gradient, name)[index])) < 1e-6, (name, index)
 
@@ -92,6 +93,21 @@ def test_sequences_that_allow_everything_change_nothing():
     assert np.isclose(loss, alone)
     assert torch.allclose(gradient.transitions, its_gradient.transitions)
     assert torch.allclose(gradient.emissions[3:], torch.zeros(2, 3, dtype=torch.float64))
+
+
+def test_excluded_paths_are_pushed_out():
+    scores = random_scores([3, 2], 3, 1)
+    anything = np.ones((5, 3), dtype=bool)
+    wrong = fixed([1, 2], 3)
+    loss, _ = negative_log_likelihood(scores, anything, [Excluded(1, wrong)])
+    one = list(sequences_of(scores))[1]
+    chances = {path: score for path, score in paths_of(one)}
+    total = np.logaddexp.reduce(list(chances.values()))
+    assert np.isclose(loss, -np.log1p(-np.exp(chances[1, 2] - total)))
+    gradcheck(scores, anything, [Excluded(1, wrong), Excluded(0, fixed([0, 0, 2], 3))])
+    partial = anything.copy()
+    partial[0, 1:] = False
+    gradcheck(scores, partial, [Excluded(1, wrong)])
 
 
 def test_an_impossible_annotation_is_named():

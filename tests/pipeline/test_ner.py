@@ -9,67 +9,14 @@ from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc, Span
 from spacy.training import Example, offsets_to_biluo_tags
 from spacy.util import fix_random_seed
-from thinc.api import Config
 
 from spacy_rnn.errors import NotInitializedError
-
-TEXTS = [
-    ("I saw Anna in Paris", [(6, 10, "PER"), (14, 19, "LOC")]),
-    ("Bob went to New York .", [(0, 3, "PER"), (12, 20, "LOC")]),
-    ("Nothing happened there", []),
-    ("Anna and Bob like New York", [(0, 4, "PER"), (9, 12, "PER"), (18, 26, "LOC")]),
-]
-SMALL = Config().from_str(
-    """
-    [model]
-    @architectures = "spacy-rnn.CRFTagger.v1"
-    [model.tok2vec]
-    @architectures = "spacy.Tok2Vec.v2"
-    [model.tok2vec.embed]
-    @architectures = "spacy-rnn.WordEmbed.v1"
-    attrs = ["WORD", "SHAPE"]
-    widths = [24, 8]
-    [model.tok2vec.encode]
-    @architectures = "spacy-rnn.BiLSTMEncoder.v1"
-    width = 32
-    """
-)
-
-
-def examples(nlp, texts=TEXTS):
-    return [Example.from_dict(nlp.make_doc(text), {"entities": ents}) for text, ents in texts]
-
-
-def untrained(name="ner", nlp=None, **settings):
-    nlp = nlp or spacy.blank("en")
-    nlp.add_pipe("rnn_ner", name=name, config={**SMALL, **settings})
-    return nlp
-
-
-def train(nlp, data=None, steps=40):
-    data = data or examples(nlp)
-    optimizer = nlp.resume_training()
-    optimizer.learn_rate = 0.01
-    for _ in range(steps):
-        losses = nlp.update(data, sgd=optimizer, losses={})
-    return losses
-
-
-def trained(steps=40, **settings):
-    fix_random_seed(0)
-    nlp = untrained(**settings)
-    nlp.initialize(lambda: examples(nlp))
-    train(nlp, steps=steps)
-    return nlp
+from tests.pipeline.ner_pipelines import TEXTS, examples, found, train, trained, untrained
 
 
 @pytest.fixture(scope="module", params=["biluo", "bio"])
 def nlp(request):
     return trained(scheme=request.param, spans_key="found")
-
-
-def found(doc):
-    return [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
 
 
 def test_it_learns_its_training_data(nlp):
@@ -237,7 +184,6 @@ def test_scores_are_those_of_seqeval(nlp):
         example.predicted = half(example.predicted)
     gold = [offsets_to_biluo_tags(e.reference, found(e.reference)) for e in data]
     ours = [offsets_to_biluo_tags(e.predicted, found(e.predicted)) for e in data]
-    gold, ours = ([[t.replace("BILOU", "") for t in tags] for tags in both] for both in (gold, ours))
     expected = f1_score(gold, ours, mode="strict", scheme=BILOU)
     assert half.get_pipe("ner").score(data)["ents_f"] == pytest.approx(expected)
     assert half.get_pipe("ner").score(data)["ents_per_type"] == get_ner_prf(data)["ents_per_type"]

@@ -1,0 +1,74 @@
+"""How far probabilities can be trusted: calibration error, precision against recall."""
+
+from __future__ import annotations
+
+from typing import Iterable, List, NamedTuple, Set, Tuple
+
+import numpy as np
+from spacy.training import Example
+
+from .entity_layers import EntityLayer
+from .ner_gold import aligned
+
+BINS = 10
+# A probability of exactly 0 or 1 that turns out wrong must not cost infinity.
+SMALLEST = 1e-6
+Triple = Tuple[int, int, str]
+
+
+class Judged(NamedTuple):
+    """Spans that the references can judge.
+
+    probabilities: (m,) of these spans. correct: (m,) bool. present: how many entities there are.
+    """
+
+    probabilities: np.ndarray
+    correct: np.ndarray
+    present: int
+
+
+def judge(
+    examples: Iterable[Example], found: Iterable[Iterable[Tuple[Triple, float]]], layer: EntityLayer
+) -> Judged:
+    """Compare scored spans of each example's predicted doc with its annotation. Spans on tokens
+    that nothing is known about are neither right nor wrong, and left out."""
+    verdicts: List[Tuple[float, bool]] = []
+    present = 0
+    for example, spans in zip(examples, found):
+        known = layer.read(example)
+        if known is None:
+            continue
+        right: Set[Triple] = {(s.start, s.end, s.label_) for s in aligned(example, known.entities)}
+        certain = known.outside.copy()
+        for start, end, _ in right:
+            certain[start:end] = True
+        present += len(right)
+        for span, probability in spans:
+            if certain[span[0] : span[1]].all():
+                verdicts.append((probability, tuple(span) in right))
+    chances, correct = np.array(verdicts, dtype="float64").reshape(-1, 2).T
+    return Judged(chances, correct.astype(bool), present)
+
+
+def expected_calibration_error(judged: Judged) -> float:
+    """|probability - share of correct spans|, averaged over spans in bins of width 0.1
+    (Naeini et al. 2015). 0 without spans."""
+    bins = np.minimum((judged.probabilities * BINS).astype(int), BINS - 1)
+    gaps = np.bincount(bins, judged.probabilities - judged.correct, minlength=BINS)
+    return float(np.abs(gaps).sum() / max(1, len(bins)))
+
+
+def average_precision(judged: Judged) -> float:
+    """The area under precision against recall as ever less probable spans are accepted."""
+    order = np.argsort(-judged.probabilities, kind="stable")
+    correct = judged.correct[order]
+    precision = np.cumsum(correct) / np.arange(1, len(correct) + 1)
+    return float((precision * correct).sum() / max(1, judged.present))
+
+
+def log_loss(judged: Judged) -> float:
+    """The mean surprise at which spans are correct. 0 without spans."""
+    if not len(judged.probabilities):
+        return 0.0
+    chances = judged.probabilities.clip(SMALLEST, 1.0 - SMALLEST)
+    return -float(np.log(np.where(judged.correct, chances, 1.0 - chances)).mean())

@@ -1,0 +1,38 @@
+"""Calibrating probabilities whenever a model is saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Callable, List, Optional
+
+from spacy.language import Language
+from spacy.training import Corpus, Example
+
+
+def calibrate_ner(
+    component: str, path: Optional[Path], limit: int = 1000
+) -> Callable[[Language], Language]:
+    """For `[training.before_to_disk]`: fit the temperature of an `rnn_ner` on held-out docs.
+
+    component: its name in the pipeline.
+    path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
+    limit: how many docs to read, 0 for all.
+    """
+
+    def calibrate(nlp: Language) -> Language:
+        if path is not None:
+            examples = list(Corpus(path, limit=limit)(nlp))
+            nlp.get_pipe(component).calibrate(_prepared(nlp, component, examples))
+        return nlp
+
+    return calibrate
+
+
+def _prepared(nlp: Language, component: str, examples: List[Example]) -> List[Example]:
+    """The examples as the component meets them: after the pipes that stand before it."""
+    docs = (example.predicted for example in examples)
+    for name, pipe in nlp.pipeline:
+        if name == component:
+            break
+        docs = pipe.pipe(docs) if hasattr(pipe, "pipe") else map(pipe, docs)
+    return [Example(doc, example.reference) for doc, example in zip(list(docs), examples)]

@@ -1,0 +1,42 @@
+"""The number of steps from the size of a corpus."""
+
+import pytest
+import spacy
+from spacy.tokens import DocBin
+
+from spacy_rnn.training.budget import steps_for_epochs
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    nlp = spacy.blank("en")
+    for name, count in (("a", 3), ("b", 2)):
+        DocBin(docs=[nlp("one two three four")] * count).to_disk(tmp_path / f"{name}.spacy")
+    return tmp_path
+
+
+@pytest.mark.parametrize("count,size", [("words", 20), ("texts", 5)])
+def test_every_text_is_read_so_many_times(corpus, count, size):
+    assert steps_for_epochs(str(corpus), 10, 5, count) == 10 * size / 5
+
+
+def test_one_file(corpus):
+    assert steps_for_epochs(str(corpus / "a.spacy"), 1, 4) == 3
+
+
+def test_bounds(corpus):
+    assert steps_for_epochs(str(corpus), 1, 1000, at_least=7, at_most=9) == 7
+    assert steps_for_epochs(str(corpus), 1000, 1, at_least=7, at_most=9) == 9
+
+
+def test_without_a_corpus_the_config_still_loads():
+    assert steps_for_epochs(None, 1, 1, at_least=7, at_most=9) == 7
+
+
+@pytest.mark.parametrize(
+    "settings", [{"epochs": 0}, {"batch_size": 0}, {"at_least": 5, "at_most": 4}, {"count": "pages"}]
+)
+def test_impossible_settings_are_named(settings):
+    given = {"path": None, "epochs": 1, "batch_size": 1, **settings}
+    with pytest.raises(ValueError, match="max_steps"):
+        steps_for_epochs(**given)

@@ -1,0 +1,195 @@
+"""Runs that are killed and go on must end as if nothing had happened."""
+
+import hashlib
+import io
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from spacy.language import Language
+
+from spacy_rnn.errors import ResumeError
+from spacy_rnn.training.start import start_run
+
+FORK = multiprocessing.get_context("fork")
+VARIANTS = {
+    "whole pipeline's Adam": {},
+    "Thinc's Adam": {"training.optimizer": {"@optimizers": "Adam.v1", "learn_rate": 0.01}},
+    "RAdam": {"training.optimizer": {"@optimizers": "spacy-rnn.RAdam.v1", "learn_rate": 0.01}},
+    "streamed corpus": {"training.max_epochs": -1},
+    "accumulated gradients": {"training.accumulate_gradient": 2},
+    "no seed": {"training.seed": None},
+}
+
+
+def train(config_path, output, overrides, resume=False, every=0, die_at=None, die_in_write=None):
+    """One sitting in this process, which may die as by kill -9.
+
+    die_at: the step before which it dies. die_in_write: the directory, counted, half-way through
+    whose writing it dies.
+    """
+    run = start_run(config_path, output, overrides, resume=resume, checkpoint_every=every)
+    if die_at is not None:
+        run.settings["before_update"] = lambda nlp, at: at["step"] == die_at and die()
+    if die_in_write is not None:
+        count_writes(die_in_write)
+    run.train(io.StringIO(), io.StringIO())
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def count_writes(last):
+    written, to_disk = [], Language.to_disk
+
+    def write(self, path, **settings):
+        written.append(path)
+        to_disk(self, path, **settings)
+        if len(written) == last:
+            shutil.rmtree(path / "vocab")
+            die()
+
+    Language.to_disk = write
+
+
+def in_child(*args, **settings):
+    """Train in a forked process. RETURNS: its exit code."""
+    child = FORK.Process(target=train, args=args, kwargs=settings)
+    child.start()
+    child.join(120)
+    return child.exitcode
+
+
+def weights_of(folder):
+    """A digest of the weights of every component of a saved pipeline."""
+    digests = {
+        file.parent.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.glob("*/model"))
+    }
+    assert digests
+    return digests
+
+
+def results_of(output):
+    models = {name: weights_of(output / name) for name in ("model-last", "model-best")}
+    state = json.loads((output / "checkpoint" / "state.json").read_text())
+    return models, state["progress"]["results"], state["progress"]["words"]
+
+
+@pytest.fixture(scope="module")
+def whole(config_path, tmp_path_factory):
+    """What a run ends with that nobody stopped."""
+    output = tmp_path_factory.mktemp("whole")
+    assert in_child(config_path, output, {}) == 0
+    return results_of(output)
+
+
+def test_the_same_config_repeats_exactly(config_path, tmp_path, whole):
+    assert in_child(config_path, tmp_path, {}) == 0
+    assert results_of(tmp_path) == whole
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_three_kills_between_steps_change_no_bit(config_path, tmp_path, variant, whole):
+    overrides = VARIANTS[variant]
+    steps = (3, 9, 20)
+    if variant == "no seed":
+        # Without a seed no two runs are alike: the one that is killed is copied and compared.
+        assert in_child(config_path, tmp_path / "a", overrides, every=2, die_at=3) < 0
+        shutil.copytree(tmp_path / "a", tmp_path / "b")
+        assert in_child(config_path, tmp_path / "b", overrides, resume=True) == 0
+        expected, steps = results_of(tmp_path / "b"), (9, 20)
+    elif overrides:
+        assert in_child(config_path, tmp_path / "b", overrides) == 0
+        expected = results_of(tmp_path / "b")
+        assert expected != whole
+    else:
+        expected = whole
+    for step in steps:
+        died = in_child(config_path, tmp_path / "a", overrides, resume=True, every=2, die_at=step)
+        assert died == -signal.SIGKILL
+    assert in_child(config_path, tmp_path / "a", overrides, resume=True) == 0
+    assert results_of(tmp_path / "a") == expected
+
+
+@pytest.mark.parametrize("write", [1, 2, 3, 4, 5])
+def test_a_kill_in_the_middle_of_a_write_loses_no_model(config_path, tmp_path, write, whole):
+    died = in_child(config_path, tmp_path, {}, die_in_write=write)
+    assert died == -signal.SIGKILL
+    for model in tmp_path.glob("model-*"):
+        assert (model / "vocab").exists(), "a model that can be seen is whole"
+    assert in_child(config_path, tmp_path, {}, resume=True) == 0
+    assert results_of(tmp_path) == whole
+    assert not list(tmp_path.glob(".*")), "nothing half-written stays"
+
+
+def test_the_command_survives_a_kill_from_outside(config_path, tmp_path, whole):
+    command = [sys.executable, "-m", "spacy", "rnn", "train", str(config_path)]
+    command += ["-o", str(tmp_path), "--resume", "--checkpoint-every", "1"]
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
+    while not (tmp_path / "checkpoint").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    again = subprocess.run(command, capture_output=True, text=True, env=env)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Going on after step" in again.stdout
+    assert results_of(tmp_path) == whole
+
+
+def test_a_finished_run_stays_as_it_is(config_path, tmp_path, whole):
+    assert in_child(config_path, tmp_path, {}, every=1) == 0
+    assert in_child(config_path, tmp_path, {}, resume=True) == 0
+    assert results_of(tmp_path)[0] == whole[0]
+
+
+def test_a_finished_run_can_be_prolonged(config_path, tmp_path):
+    longer = {"training.max_steps": 30}
+    assert in_child(config_path, tmp_path / "a", {}, every=1) == 0
+    assert in_child(config_path, tmp_path / "a", longer, resume=True) == 0
+    assert in_child(config_path, tmp_path / "b", longer) == 0
+    assert results_of(tmp_path / "a") == results_of(tmp_path / "b")
+
+
+def test_a_signal_stops_after_a_checkpoint(config_path, tmp_path, whole):
+    run = start_run(config_path, tmp_path, {})
+    run.settings["before_update"] = lambda nlp, at: (
+        at["step"] == 8 and os.kill(os.getpid(), signal.SIGTERM)
+    )
+    assert run.train(io.StringIO(), io.StringIO()) == signal.SIGTERM
+    state = json.loads((tmp_path / "checkpoint" / "state.json").read_text())
+    assert state["progress"]["steps"] == 9
+    assert in_child(config_path, tmp_path, {}, resume=True) == 0
+    assert results_of(tmp_path)[0].keys() == whole[0].keys()
+
+
+def test_other_settings_are_refused_by_name(config_path, tmp_path):
+    assert in_child(config_path, tmp_path, {}, every=1, die_at=2) < 0
+    with pytest.raises(ResumeError, match="other settings: training.dropout"):
+        start_run(config_path, tmp_path, {"training.dropout": 0.3}, resume=True)
+
+
+def test_other_training_data_are_refused(config_path, tmp_path):
+    assert in_child(config_path, tmp_path, {}, every=1, die_at=5) < 0
+    dev = str(config_path.parent / "dev.spacy")
+    with pytest.raises(ResumeError, match="training data have changed"):
+        train(config_path, tmp_path, {"paths.train": dev}, resume=True)
+
+
+@pytest.mark.parametrize("name", ["state.json", "arrays.safetensors"])
+def test_a_damaged_checkpoint_is_named(config_path, tmp_path, name):
+    assert in_child(config_path, tmp_path, {}, every=1, die_at=2) < 0
+    file = tmp_path / "checkpoint" / name
+    block = bytearray(file.read_bytes())
+    block[len(block) // 2] ^= 0xFF
+    file.write_bytes(block)
+    with pytest.raises(ResumeError, match="checkpoint.*Train without --resume"):
+        start_run(config_path, tmp_path, {}, resume=True)
