@@ -12,20 +12,22 @@ def warmup_cosine(
     """Rise linearly, then fall along half a cosine (Loshchilov & Hutter 2017, without restarts).
 
     initial_rate: the highest rate, reached at the end of the warm-up.
-    warmup_steps: steps of the rise. The first of them already moves the weights.
+    warmup_steps: steps of the rise, at most half of all. The first already moves the weights.
     total_steps: the step at which the fall ends.
     final_ratio: the rate from then on, as a share of `initial_rate`.
     YIELDS: one rate per step, without end.
     RAISES: ValueError naming the setting.
     """
-    if not 0 <= warmup_steps < total_steps:
+    if warmup_steps < 0 or total_steps < 1:
         raise ValueError(
-            f"learn_rate.warmup_steps must be at least 0 and below total_steps ({total_steps}), "
-            f"got {warmup_steps}"
+            "learn_rate needs warmup_steps >= 0 and total_steps >= 1, got warmup_steps = "
+            f"{warmup_steps}, total_steps = {total_steps}"
         )
     if not 0.0 <= final_ratio <= 1.0:
         raise ValueError(f"learn_rate.final_ratio must be between 0 and 1, got {final_ratio}")
-    return _warmup_cosine(initial_rate, warmup_steps, total_steps, final_ratio)
+    return _warmup_cosine(
+        initial_rate, min(warmup_steps, total_steps // 2), total_steps, final_ratio
+    )
 
 
 def _warmup_cosine(peak: float, warmup: int, total: int, final_ratio: float) -> Iterator[float]:

@@ -104,7 +104,7 @@ patience = 1
 
 [training.score_weights]
 ents_f = 0.5
-cats_score = 0.5
+cats_macro_auc = 0.5
 
 [initialize]
 """
