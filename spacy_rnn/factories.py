@@ -67,6 +67,7 @@ def make_summarizer(
 ):
     """Write a text about each Doc into `doc._.<attr>`: a summary, a title, a translation.
 
+    model: an encoder-decoder.
     attr: the extension's name.
     vocabulary_size: words that can be written without being copied.
     min_count: rarer words of the training targets are left to copying.
@@ -79,6 +80,7 @@ def make_summarizer(
     no_repeat_ngram: no sequence of so many words stands twice; 0 allows it.
     label_smoothing: weight of the uniform distribution in the loss.
     coverage_loss: weight of looking at the same place again, in the loss.
+    scorer: compares predictions with gold targets.
     RAISES: ValueError naming the setting.
     """
     from .nn.losses import LossSettings
@@ -247,7 +249,23 @@ def make_ner(
     incorrect_spans_key: Optional[str],
     scorer: Optional[Callable],
 ):
-    """Named entities. The settings are explained by `spacy_rnn.pipeline.ner_settings`."""
+    """Find entities that do not overlap, in `doc.ents`, and on request how probable each is.
+
+    model: a tagger that ends in a conditional random field.
+    scheme: "biluo" or "bio", how entities become one tag per token.
+    annotates: "ents" to learn from and write `doc.ents`, "spans" for `doc.spans[spans_key]`, so
+        that several components can find entities which overlap each other's.
+    overwrite: replace the entities that `doc.ents` holds already; otherwise they stay, and the
+        component fills the gaps.
+    spans_key: the group of `doc.spans` that takes the entities with their probabilities in
+        `attrs["scores"]`, which then also stand in `span._.confidence`. Empty: no probabilities.
+    threshold: 0 writes the entities of the most probable analysis. Above 0, the entities that are
+        at least as probable as this: raise it for precision, lower it for recall.
+    p_min: above 0, `doc.spans[spans_key]` takes every candidate at least as probable as this.
+    incorrect_spans_key: a group of a reference's `doc.spans` that holds spans known to be wrong.
+    scorer: compares predictions with gold entities.
+    RAISES: ValueError naming the setting.
+    """
     from .pipeline.ner import RecurrentNER
     from .pipeline.ner_settings import NERSettings
 

@@ -11,19 +11,8 @@ from .entity_layers import entity_layer
 
 @dataclass(frozen=True)
 class NERSettings:
-    """What the config says.
+    """What the config says; `spacy_rnn.factories.make_ner` explains each setting.
 
-    scheme: "biluo" or "bio", how entities become one tag per token.
-    annotates: "ents" to learn from and write `doc.ents`, "spans" for `doc.spans[spans_key]`, so
-        that several components can find entities which overlap each other's.
-    overwrite: replace the entities that `doc.ents` holds already; otherwise they stay, and the
-        component fills the gaps.
-    spans_key: the group of `doc.spans` that takes the entities with their probabilities in
-        `attrs["scores"]`, which then also stand in `span._.confidence`. Empty: no probabilities.
-    threshold: 0 writes the entities of the most probable analysis. Above 0, the entities that are
-        at least as probable as this: raise it for precision, lower it for recall.
-    p_min: above 0, `doc.spans[spans_key]` takes every candidate at least as probable as this.
-    incorrect_spans_key: a group of a reference's `doc.spans` that holds spans known to be wrong.
     RAISES: ValueError naming the setting.
     """
 

@@ -140,6 +140,7 @@ class TrainingRun:
             "seconds": seconds + self.done.seconds,
             "learn_rate": self.optimizer.learn_rate,
             "grad_norm": getattr(self.optimizer, "grad_norm", None),
+            "max_steps": self.settings["max_steps"],
             "output_path": str(self.output / DIR_MODEL_LAST),
         }
 

@@ -18,11 +18,11 @@ from .saving import DIR_CHECKPOINT, prepare_output
 # finished depends on these, so that the continued run is the one that would have been. Variables
 # only matter through the settings that use them.
 FREE = (
-    "training.max_steps",
+    "training.max_steps*",
     "training.max_epochs",
     "training.patience",
     "training.logger.*",
-    "corpora.*.path",
+    "*.path",
     "paths.*",
     "system.*",
     "vars.*",

@@ -23,7 +23,7 @@ ADAM = {"training.optimizer": {"@optimizers": "Adam.v1", "learn_rate": 0.01}}
 RADAM = {"training.optimizer": {"@optimizers": "spacy-rnn.RAdam.v1", "learn_rate": 0.01}}
 RMSPROP = {"training.optimizer": {"@optimizers": "spacy-rnn.RMSprop.v1", "learn_rate": 0.01}}
 VARIANTS = [
-    pytest.param({"training.max_epochs": -1}, id="streamed corpus"),
+    pytest.param({"training.max_epochs": -1}, id="streamed corpus", marks=pytest.mark.slow),
     pytest.param(ADAM, id="Adam of Thinc", marks=pytest.mark.slow),
     pytest.param(RADAM, id="RAdam", marks=pytest.mark.slow),
     pytest.param(RMSPROP, id="RMSprop", marks=pytest.mark.slow),
@@ -31,15 +31,18 @@ VARIANTS = [
 ]
 
 
-def train(config_path, output, overrides, resume=False, every=0, die_at=None, die_in_write=None, by=9):
+def train(
+    config_path, output, overrides, resume=False, every=0, die_at=None, by=9, die_in_write=None
+):
     """One sitting in this process, which may die as by kill -9.
 
-    die_at: the step before which it dies. die_in_write: the directory, counted, half-way through
-    whose writing it dies.
+    die_at: the step before which it dies, or gets the signal `by`.
+    die_in_write: the directory, counted, half-way through whose writing it dies.
     """
     run = start_run(config_path, output, overrides, resume=resume, checkpoint_every=every)
     if die_at is not None:
-        run.settings["before_update"] = lambda nlp, at: at["step"] == die_at and os.kill(os.getpid(), by)
+        me = os.getpid()
+        run.settings["before_update"] = lambda _, at: at["step"] == die_at and os.kill(me, by)
     if die_in_write is not None:
         count_writes(die_in_write)
     sys.exit(run.train(io.StringIO(), io.StringIO()))
@@ -110,6 +113,7 @@ def test_a_kill_changes_no_bit_of_other_trainings(config_path, tmp_path, overrid
     assert results_of(tmp_path / "cut") == results_of(tmp_path / "whole") != whole
 
 
+@pytest.mark.slow
 def test_a_run_without_a_seed_goes_on_as_it_began(config_path, tmp_path):
     overrides = {"training.seed": None}
     assert in_child(config_path, tmp_path / "a", overrides, every=2, die_at=3) == KILLED
@@ -146,14 +150,14 @@ def test_the_command_survives_a_kill_from_outside(config_path, tmp_path, whole):
 
 
 def test_a_finished_run_stays_as_it_is(config_path, tmp_path, whole):
-    assert in_child(config_path, tmp_path, {}, every=1) == 0
+    assert in_child(config_path, tmp_path, {}, every=4) == 0
     assert in_child(config_path, tmp_path, {}, resume=True) == 0
     assert results_of(tmp_path)[0] == whole[0]
 
 
 def test_a_finished_run_can_be_prolonged(config_path, tmp_path):
     longer = {"training.max_steps": 18}
-    assert in_child(config_path, tmp_path / "a", {}, every=1) == 0
+    assert in_child(config_path, tmp_path / "a", {}, every=4) == 0
     assert in_child(config_path, tmp_path / "a", longer, resume=True) == 0
     assert in_child(config_path, tmp_path / "b", longer) == 0
     assert results_of(tmp_path / "a") == results_of(tmp_path / "b")

@@ -1,0 +1,91 @@
+"""Write the README's table of results from the rows that benchmarks/accuracy.py measured."""
+
+import re
+from pathlib import Path
+from statistics import mean
+from typing import Any, Dict, List, NamedTuple, Optional
+
+import srsly
+import typer
+
+ROOT = Path(__file__).parent.parent
+MARKS = re.compile(r"(<!-- results -->\n).*(<!-- /results -->)", flags=re.S)
+OURS = "spacy-rnn"
+
+
+class Figure(NamedTuple):
+    """One line of the table: a corpus and the metric by which its systems are compared."""
+
+    title: str
+    task: str
+    corpus: str
+    metric: str
+
+
+FIGURES = (
+    Figure("BC5CDR, entity F", "ner", "bc5cdr", "ents_f"),
+    Figure("NCBI-disease, entity F", "ner", "ncbi_disease", "ents_f"),
+    Figure("Broad Twitter, entity F", "ner", "broad_twitter", "ents_f"),
+    Figure("WNUT-17, entity F", "ner", "wnut17", "ents_f"),
+    Figure("Banking77, accuracy", "textcat", "banking77", "accuracy"),
+    Figure(
+        "GoEmotions, macro F, tuned thresholds", "textcat_multilabel", "goemotions", "macro_f_tuned"
+    ),
+    Figure("arXiv titles, ROUGE-1", "summarize", "arxiv", "rouge1"),
+)
+
+
+def main(
+    results: Path = typer.Argument(ROOT / "benchmarks" / "results" / "accuracy.json"),
+    readme: Path = typer.Argument(ROOT / "README.md"),
+) -> None:
+    """Put the table between the marks in README."""
+    table = results_table(srsly.read_json(results))
+    text = readme.read_text(encoding="utf8")
+    readme.write_text(MARKS.sub(lambda marks: marks[1] + table + marks[2], text), encoding="utf8")
+
+
+def results_table(rows: List[Dict[str, Any]]) -> str:
+    """RETURNS: a Markdown table of our score, the best other system's, and CPU seconds of training."""
+    lines = [
+        "| test set | spacy-rnn | CPU s | best of the others | | CPU s |",
+        "|---|---|---|---|---|---|",
+    ]
+    for figure in FIGURES:
+        scores = {system: _score(rows, figure, system) for system in _systems(rows, figure)}
+        ours = scores.pop(OURS, None)
+        if ours is not None and scores:
+            best = max(scores, key=lambda system: scores[system])
+            seconds = [_seconds(rows, figure, system) for system in (OURS, best)]
+            lines.append(
+                f"| {figure.title} | {ours:.1f} | {seconds[0]:.0f} | "
+                f"{scores[best]:.1f} | {best} | {seconds[1]:.0f} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _systems(rows: List[Dict[str, Any]], figure: Figure) -> List[str]:
+    wanted = (figure.task, figure.corpus, figure.metric)
+    return sorted(
+        {row["system"] for row in rows if (row["task"], row["corpus"], row["metric"]) == wanted}
+    )
+
+
+def _score(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optional[float]:
+    return _mean(rows, figure, system, figure.metric)
+
+
+def _seconds(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optional[float]:
+    return _mean(rows, figure, system, "train_cpu")
+
+
+def _mean(rows: List[Dict[str, Any]], figure: Figure, system: str, metric: str) -> Optional[float]:
+    """The mean over the seeds."""
+    wanted = (figure.task, figure.corpus, system, metric)
+    keys = ("task", "corpus", "system", "metric")
+    values = [row["value"] for row in rows if tuple(row[key] for key in keys) == wanted]
+    return mean(values) if values else None
+
+
+if __name__ == "__main__":
+    typer.run(main)
