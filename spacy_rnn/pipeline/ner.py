@@ -23,6 +23,7 @@ from ..labels.tag_scheme import TagScheme, tag_scheme
 from ..nn.crf import CRFScores
 from ..nn.crf_loss import negative_log_likelihood
 from .entity_layers import EntityLayer, entity_layer
+from .listeners import require_shared_vectors
 from .ner_annotation import annotate, doc_span
 from .ner_calibration import best_temperature
 from .ner_gold import allowed_tags, incorrect_paths
@@ -116,6 +117,7 @@ class RecurrentNER(TrainablePipe):
     def predict(self, docs: Sequence[Doc]) -> List[Reading]:
         """Find the entities of docs without changing them."""
         docs = list(docs)
+        require_shared_vectors(self.name, self.model, docs)
         if not any(len(doc) for doc in docs):
             return [Reading([], []) for _ in docs]
         wanted = Wanted(bool(self.cfg["spans_key"]), self.cfg["threshold"], self.cfg["p_min"])

@@ -13,13 +13,17 @@ from spacy.vocab import Vocab
 from thinc.api import Model, Optimizer, set_dropout_rate
 
 from ..annotations import declare_target
+from ..decoding.ranking import Hypothesis
 from ..decoding.search import SearchSettings
 from ..errors import NotInitializedError
 from ..labels.target_vocabulary import SourceIds, TargetVocabulary
 from ..layers.seq2seq import teach, trace, write
 from ..nn.losses import LossSettings
+from .listeners import require_shared_vectors
 from .target_text import Summary, gold_target, put_together
 
+# What is written about a source without words.
+EMPTY = Hypothesis([], [], 0.0)
 # Docs that show the model its sizes.
 SAMPLE = 10
 
@@ -120,6 +124,7 @@ class Summarizer(TrainablePipe):
         """RETURNS: what to write about each doc, "" about an empty one."""
         docs = list(docs)
         vocabulary = self.vocabulary
+        require_shared_vectors(self.name, self.model, docs)
         decodable = self.model.predict(docs)
         sources = [self._source_ids(doc) for doc in docs]
         ids = [source.ids for source in sources]

@@ -12,6 +12,7 @@ from spacy.training import Example
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from .listeners import require_shared_vectors
 from .textcat_scorer import has_categories, score_exclusive, score_multilabel
 
 
@@ -70,6 +71,7 @@ class RecurrentMultiLabelTextCategorizer(MultiLabel_TextCategorizer):
 
 def predict_texts(pipe: TextCategorizer, docs: List[Doc]) -> Floats2d:
     """Probabilities (n, labels). A text without tokens has none: its row is zero, in any batch."""
+    require_shared_vectors(pipe.name, pipe.model, docs)
     scores = pipe.model.ops.alloc2f(len(docs), len(pipe.labels))
     filled = [i for i, doc in enumerate(docs) if len(doc)]
     if filled:

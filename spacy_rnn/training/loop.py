@@ -22,7 +22,7 @@ from ..errors import NonFiniteError
 from .checkpoint import Checkpoint
 from .optimizer_state import named_weights
 from .progress import Progress
-from .random_state import RandomState, with_own_random_state
+from .random_state import RandomState, unchanged_random_state, with_own_random_state
 from .replay import BatchStream, with_recorded_scores
 from .saving import DIR_MODEL_LAST, Saver
 from .stop_request import StopRequest
@@ -75,7 +75,8 @@ class TrainingRun:
                 for info, is_best in self._live_steps():
                     if is_best is not None:
                         self._save_model(info, is_best)
-                    log_step(info if is_best is not None else None)
+                    with unchanged_random_state():
+                        log_step(info if is_best is not None else None)
                     if is_best is not None or self._is_due(info["step"]) or stop.signal:
                         self.saver.save_checkpoint(Progress.after(info, is_best is not None))
                     if stop.signal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import zlib
 from dataclasses import dataclass
@@ -63,6 +64,16 @@ class RandomState:
             torch.from_numpy(arrays["torch"].copy()),
             tuple(torch.from_numpy(arrays[f"cuda.{i}"].copy()) for i in range(devices)),
         )
+
+
+@contextlib.contextmanager
+def unchanged_random_state() -> Iterator[None]:
+    """Whatever is drawn inside, training does not notice: for what only watches it."""
+    state = RandomState.capture()
+    try:
+        yield
+    finally:
+        state.restore()
 
 
 def restart_cupy() -> None:

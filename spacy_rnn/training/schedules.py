@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import Iterator
+from itertools import repeat
+from typing import Iterator, Union
 
 
 def warmup_cosine(
-    initial_rate: float, warmup_steps: int, total_steps: int, final_ratio: float = 0.0
+    initial_rate: float,
+    warmup_steps: int,
+    total_steps: Union[int, str],
+    final_ratio: float = 0.0,
 ) -> Iterator[float]:
     """Rise linearly, then fall along half a cosine (Loshchilov & Hutter 2017, without restarts).
 
     initial_rate: the highest rate, reached at the end of the warm-up.
     warmup_steps: steps of the rise, at most half of all. The first already moves the weights.
-    total_steps: the step at which the fall ends.
+    total_steps: the step at which the fall ends. `nlp.resume_training()` reads the optimizer
+        without the rest of the config: a reference to another block stays a string there, and the
+        rate stays at `initial_rate`, for an update without a planned end.
     final_ratio: the rate from then on, as a share of `initial_rate`.
     YIELDS: one rate per step, without end.
     RAISES: ValueError naming the setting.
     """
+    if isinstance(total_steps, str):
+        if not total_steps.startswith("${"):
+            raise ValueError(f"learn_rate.total_steps must be a number, got {total_steps!r}")
+        return repeat(initial_rate)
     if warmup_steps < 0 or total_steps < 1:
         raise ValueError(
             "learn_rate needs warmup_steps >= 0 and total_steps >= 1, got warmup_steps = "

@@ -35,3 +35,10 @@ def trained(project):
     """The same after its main job."""
     project_run(project, "train", capture=True)
     return project
+
+
+@pytest.fixture(scope="session")
+def shared(trained):
+    """Where the pipeline with three heads on one encoder lies."""
+    project_run(trained, "shared", capture=True)
+    return trained / "training" / "sample" / "shared" / "model-best"

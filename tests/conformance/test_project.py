@@ -7,7 +7,6 @@ import pytest
 import spacy
 import srsly
 from spacy.cli.project.run import project_run
-from spacy.tokens import DocBin
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf8")
@@ -43,22 +42,6 @@ def test_the_readmes_commands_exist():
     commands = {command["name"] for command in srsly.read_yaml(ROOT / "project.yml")["commands"]}
     for name in re.findall(r"spacy project run ([\w-]+)", README):
         assert name in workflows or name in commands
-
-
-def test_three_heads_on_one_encoder(trained):
-    project_run(trained, "shared", capture=True)
-    nlp = spacy.load(trained / "training" / "sample" / "shared" / "model-best")
-    assert nlp.pipe_names == ["tok2vec", "ner", "textcat", "summarizer"]
-    path = trained / "corpus" / "sample" / "shared" / "test" / "summarize.spacy"
-    texts = [doc.text for doc in DocBin().from_disk(path).get_docs(nlp.vocab)][:12]
-    alone = [nlp(text) for text in texts]
-    for size in (2, 5, 12):
-        for doc, one in zip(nlp.pipe(texts, batch_size=size), alone):
-            assert doc.cats == pytest.approx(one.cats, abs=1e-5)
-            assert doc._.summary == one._.summary
-            assert [(e.start, e.end, e.label) for e in doc.ents] == [
-                (e.start, e.end, e.label) for e in one.ents
-            ]
 
 
 def test_several_labels_per_text(trained):

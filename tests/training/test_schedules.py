@@ -103,3 +103,26 @@ def test_thincs_optimizers_take_both():
         assert optimizer.learn_rate == 0.25
         optimizer.step_schedules()
         assert optimizer.learn_rate == 0.5
+
+
+def test_an_optimizer_read_without_its_config_keeps_its_rate():
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.config["training"]["optimizer"] = {
+        "@optimizers": "Adam.v1",
+        "learn_rate": {
+            "@schedules": "spacy-rnn.warmup_cosine.v1",
+            "initial_rate": 0.002,
+            "warmup_steps": 10,
+            "total_steps": "${training.max_steps}",
+        },
+    }
+    optimizer = nlp.resume_training()
+    optimizer.step_schedules()
+    assert optimizer.learn_rate == 0.002
+
+
+def test_a_number_of_steps_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="total_steps"):
+        warmup_cosine(0.1, 1, "many")

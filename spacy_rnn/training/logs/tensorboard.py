@@ -11,7 +11,8 @@ from .row import Row
 from .weights_and_biases import flat
 
 INSTALL = (
-    'training.logger.name = "tensorboard" needs a package more: pip install "spacy-rnn[tensorboard]"'
+    'training.logger.name = "tensorboard" needs one more package: '
+    'pip install "spacy-rnn[tensorboard]"'
 )
 
 
