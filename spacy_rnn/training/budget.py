@@ -16,6 +16,7 @@ def steps_for_epochs(
     count: str = "words",
     at_least: int = 1,
     at_most: int = 1_000_000,
+    multiple_of: int = 1,
 ) -> int:
     """Steps that read the training texts so many times. For `[training.max_steps]`, which schedules
     can then refer to as `${training.max_steps}`.
@@ -25,18 +26,21 @@ def steps_for_epochs(
     batch_size: words or texts of one step, as the batcher counts them.
     count: "words" or "texts", what `batch_size` means.
     at_least, at_most: bounds, for very small and very large corpora.
+    multiple_of: round up to a multiple of this. With `${training.eval_frequency}` the last step,
+        where the learning rate is lowest, is evaluated too.
     RAISES: ValueError naming the setting.
     """
     if count not in COUNTS:
         raise ValueError(f"max_steps.count must be one of {', '.join(COUNTS)}, got {count!r}")
-    if epochs <= 0 or batch_size < 1 or not 1 <= at_least <= at_most:
+    if epochs <= 0 or min(batch_size, multiple_of) < 1 or not 1 <= at_least <= at_most:
         raise ValueError(
-            "training.max_steps needs epochs > 0, batch_size >= 1 and 1 <= at_least <= at_most, "
-            f"got epochs = {epochs}, batch_size = {batch_size}, at_least = {at_least}, "
-            f"at_most = {at_most}"
+            "training.max_steps needs epochs > 0, batch_size >= 1, multiple_of >= 1 and "
+            f"1 <= at_least <= at_most, got epochs = {epochs}, batch_size = {batch_size}, "
+            f"multiple_of = {multiple_of}, at_least = {at_least}, at_most = {at_most}"
         )
     size = 0 if path is None else _size(ensure_path(path), COUNTS[count])
-    return max(at_least, min(at_most, round(epochs * size / batch_size)))
+    steps = max(at_least, min(at_most, round(epochs * size / batch_size)))
+    return -(-steps // multiple_of) * multiple_of
 
 
 def _size(path: Path, of_docs: Callable[[DocBin], int]) -> int:

@@ -59,7 +59,9 @@ def test_teacher_forced_loss_is_that_of_single_steps_on_single_sources(settings)
 
 def test_mixture_is_the_sum_over_the_ways_to_make_a_word():
     torch.manual_seed(0)
-    generated = torch.log_softmax(torch.randn(2, 3, 5).index_fill(2, torch.tensor(1), -torch.inf), 2)
+    generated = torch.log_softmax(
+        torch.randn(2, 3, 5).index_fill(2, torch.tensor(1), -torch.inf), 2
+    )
     attention = torch.softmax(torch.randn(2, 3, 4), 2)
     attention[1, :, 3] = 0.0
     attention = attention / attention.sum(2, keepdim=True)

@@ -29,12 +29,23 @@ def test_bounds(corpus):
     assert steps_for_epochs(str(corpus), 1000, 1, at_least=7, at_most=9) == 9
 
 
+def test_the_last_step_is_evaluated(corpus):
+    assert steps_for_epochs(str(corpus), 1, 4, at_least=7, at_most=9, multiple_of=5) == 10
+
+
 def test_without_a_corpus_the_config_still_loads():
     assert steps_for_epochs(None, 1, 1, at_least=7, at_most=9) == 7
 
 
 @pytest.mark.parametrize(
-    "settings", [{"epochs": 0}, {"batch_size": 0}, {"at_least": 5, "at_most": 4}, {"count": "pages"}]
+    "settings",
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"at_least": 5, "at_most": 4},
+        {"count": "pages"},
+        {"multiple_of": 0},
+    ],
 )
 def test_impossible_settings_are_named(settings):
     given = {"path": None, "epochs": 1, "batch_size": 1, **settings}
