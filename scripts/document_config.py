@@ -1,4 +1,4 @@
-"""Write docs/config.md: every registered function and component with its settings, from the code itself."""
+"""Write docs/config.md: every registered function and component, from the code itself."""
 
 from __future__ import annotations
 

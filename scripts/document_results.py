@@ -46,7 +46,7 @@ def main(
 
 
 def results_table(rows: List[Dict[str, Any]]) -> str:
-    """RETURNS: a Markdown table of our score, the best other system's, and CPU seconds of training."""
+    """RETURNS: a Markdown table of our scores, the best others', and CPU seconds of training."""
     lines = [
         "| test set | spacy-rnn | CPU s | best of the others | | CPU s |",
         "|---|---|---|---|---|---|",

@@ -7,7 +7,6 @@ from typing import Callable, Optional
 from spacy.language import Language
 from thinc.api import Model
 
-
 SUMMARIZER_MODEL = {
     "@architectures": "spacy-rnn.Seq2Seq.v1",
     "width": 128,

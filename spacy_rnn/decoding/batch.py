@@ -1,4 +1,4 @@
-"""Moving rows and hypotheses of batches: named tuples of tensors whose first axis is the document."""
+"""Moving rows and hypotheses of batches: named tuples of tensors, documents first."""
 
 from __future__ import annotations
 

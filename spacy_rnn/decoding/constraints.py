@@ -67,7 +67,9 @@ class Forbidden:
     words: Sequence[int]
 
     def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
-        return log_probs.index_fill(2, torch.tensor(list(self.words), device=words.device), -torch.inf)
+        return log_probs.index_fill(
+            2, torch.tensor(list(self.words), device=words.device), -torch.inf
+        )
 
 
 @dataclass(frozen=True)

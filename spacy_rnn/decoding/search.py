@@ -18,7 +18,8 @@ from .ranking import Hypothesis, Ranking
 class Lengths:
     """How many words a target may have: absolutely, and as a share of its source's length.
 
-    min_ratio, max_ratio: 0 for no such bound. The tighter bound holds; the maximum beats the minimum.
+    min_ratio, max_ratio: 0 for no such bound. The tighter bound holds; the maximum
+        beats the minimum.
     """
 
     minimum: int = 1

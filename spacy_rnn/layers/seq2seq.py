@@ -61,7 +61,9 @@ def forward(
     dropout = model.attrs["dropout_rate"] if is_train else 0.0
     if not Xs:
         Xs = [model.ops.alloc2f(0, model.get_dim("nI"))]
-    return Decodable(to_ragged(model, Xs, requires_grad=is_train), decoder, dropout), lambda dXs: dXs
+    return Decodable(
+        to_ragged(model, Xs, requires_grad=is_train), decoder, dropout
+    ), lambda dXs: dXs
 
 
 def teach(
@@ -83,7 +85,9 @@ def teach(
     total = 0.0
     for rows in similar_lengths(sources.lengths * taught, ROWS, CELLS):
         memory = _remember(decodable, source_ids, rows)
-        target = Ragged.from_list([torch.tensor(targets[i], device=_device(decodable)) for i in rows])
+        target = Ragged.from_list(
+            [torch.tensor(targets[i], device=_device(decodable)) for i in rows]
+        )
         losses = teacher_forced_losses(
             decodable.decoder, memory, target, settings, decodable.dropout
         ).sum()
@@ -151,7 +155,10 @@ def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> L
     if not decoder.settings.copy:
         share = torch.zeros_like(share)
     rows = rows.masked_fill(weights == 0.0, -1)[mask]
-    shares, places = words.with_data(share.clamp_max(1.0)).to_list(), words.with_data(rows).to_list()
+    shares, places = (
+        words.with_data(share.clamp_max(1.0)).to_list(),
+        words.with_data(rows).to_list(),
+    )
     return [Provenance(s.tolist(), p.tolist()) for s, p in zip(shares, places)]
 
 

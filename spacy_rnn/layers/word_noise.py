@@ -20,9 +20,7 @@ def WordNoise(word_rate: float, dropout: float) -> Model[Rows, Floats2d]:
 
     Rows (sum(lengths), width) and their lengths -> (sum(lengths), width); in training only.
     """
-    return Model(
-        "word_noise", forward, attrs={"word_dropout": word_rate, "dropout_rate": dropout}
-    )
+    return Model("word_noise", forward, attrs={"word_dropout": word_rate, "dropout_rate": dropout})
 
 
 def forward(

@@ -1,4 +1,4 @@
-"""Words as vectors, for the `embed` slot of `spacy.Tok2Vec.v2`: `Model[List[Doc], List[Floats2d]]`."""
+"""Words as vectors: `Model[List[Doc], List[Floats2d]]` for `spacy.Tok2Vec.v2`'s `embed` slot."""
 
 from __future__ import annotations
 
@@ -93,9 +93,7 @@ def _width(parts: List[Model]) -> Optional[int]:
     return sum(part.get_dim("nO") for part in parts) if known else None
 
 
-def init(
-    model: Model, X: Optional[List[Doc]] = None, Y: Optional[List[Floats2d]] = None
-) -> Model:
+def init(model: Model, X: Optional[List[Doc]] = None, Y: Optional[List[Floats2d]] = None) -> Model:
     words = words_of(X, _keys(model, X)) if X else None
     parts = model.layers[:-1]
     for part in parts:

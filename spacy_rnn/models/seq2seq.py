@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Callable, List, Optional, Tuple
 
+from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d
-
-from spacy.tokens import Doc
 
 from ..layers.seq2seq import Decodable, Seq2SeqHead
 from ..nn.attention import KINDS

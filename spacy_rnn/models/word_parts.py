@@ -119,7 +119,7 @@ def _static_vectors(model: Model, tokens: List[Token]) -> Floats2d:
     width = vocab.vectors.shape[1]
     if not width or not len(vocab.vectors):
         raise ValueError(
-            "embed.include_static_vectors is true, but the pipeline has no vectors. Name a pipeline "
+            "embed.include_static_vectors is true, but the pipeline has no vectors. Name one "
             "that has some in [initialize] vectors, or set include_static_vectors = false."
         )
     if model.has_dim("nO") and width != model.get_dim("nO"):

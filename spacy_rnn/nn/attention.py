@@ -13,8 +13,8 @@ KINDS = ("general", "dot", "additive")
 class Attention(nn.Module):
     """Weights over the rows of a memory.
 
-    kind: "additive" (Bahdanau et al. 2015); "dot" or "general" (Luong et al. 2015). "additive" costs
-        several times as much: it computes a tanh per query, row and feature.
+    kind: "additive" (Bahdanau et al. 2015); "dot" or "general" (Luong et al. 2015). The first
+        costs several times as much: it computes a tanh per query, row and feature.
     coverage: let the weights depend on how much each row has had so far (See et al. 2017).
     RAISES: ValueError for "dot" over widths that differ.
     """

@@ -29,7 +29,7 @@ class LSTMStep(nn.Module):
     def forward(
         self, projected: Tensor, feed: Optional[Tensor], hidden: Tensor, cell: Tensor
     ) -> Tuple[Tensor, Tensor]:
-        """projected: (..., 4 * width). feed: (..., feed_width). RETURNS: hidden and cell (..., width)."""
+        """projected: (..., 4 * width). feed: (..., feed_width). RETURNS: two (..., width)."""
         recurrent = hidden if feed is None else torch.cat((hidden, feed), dim=-1)
         gates = projected + self.recur(recurrent)
         take, keep, new, show = gates.chunk(4, dim=-1)
@@ -50,7 +50,7 @@ class GRUStep(nn.Module):
     def forward(
         self, projected: Tensor, feed: Optional[Tensor], hidden: Tensor, cell: Tensor
     ) -> Tuple[Tensor, Tensor]:
-        """projected: (..., 3 * width). feed: (..., feed_width). RETURNS: hidden and cell (..., width)."""
+        """projected: (..., 3 * width). feed: (..., feed_width). RETURNS: two (..., width)."""
         if self.feed is not None and feed is not None:
             projected = projected + self.feed(feed)
         reset, update, new = projected.chunk(3, dim=-1)

@@ -121,7 +121,7 @@ class Decoder(nn.Module):
         return State(hidden, cell, torch.zeros_like(hidden), coverage)
 
     def read(self, tokens: Tensor) -> Tensor:
-        """The gates' share of known words. (B, T), ids from V on count as unknown -> (B, T, gates)."""
+        """The gates' share of known words. (B, T), ids from V on are unknown -> (B, T, gates)."""
         return self.step_cell.project(self._embed(tokens))
 
     def _embed(self, tokens: Tensor) -> Tensor:

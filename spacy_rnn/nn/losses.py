@@ -15,7 +15,7 @@ from .ragged import Ragged
 
 @dataclass(frozen=True)
 class LossSettings:
-    """label_smoothing: weight of the uniform distribution over the vocabulary (Szegedy et al. 2016).
+    """label_smoothing: weight of the uniform distribution over words (Szegedy et al. 2016).
     coverage: weight of the coverage loss (See et al. 2017)."""
 
     label_smoothing: float = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, List, Optional
 
-from spacy.errors import Errors
 from spacy.language import Language
 from spacy.pipeline.trainable_pipe import TrainablePipe
 from spacy.tokens import Doc
@@ -98,7 +97,9 @@ class Summarizer(TrainablePipe):
         labels: a vocabulary as `label_data` gives it; none is learned then.
         """
         validate_get_examples(get_examples, "Summarizer.initialize")
-        vocabulary = self._learn(get_examples()) if labels is None else TargetVocabulary.from_dict(labels)
+        vocabulary = (
+            self._learn(get_examples()) if labels is None else TargetVocabulary.from_dict(labels)
+        )
         self.cfg["vocabulary"] = vocabulary.to_dict()
         docs = [eg.predicted for _, eg in zip(range(SAMPLE), get_examples())]
         decoder = self.model.get_ref("decoder")
@@ -115,7 +116,7 @@ class Summarizer(TrainablePipe):
         if not tokens:
             raise ValueError(
                 f"No example has a target for [components.{self.name}]: doc._.{self.attr} is empty "
-                "everywhere. Read the corpus with @readers = \"spacy-rnn.SummaryCorpus.v1\", or save "
+                'everywhere. Read the corpus with @readers = "spacy-rnn.SummaryCorpus.v1", or save '
                 f"it with DocBin(store_user_data=True) after setting doc._.{self.attr}."
             )
         return TargetVocabulary.learn(tokens, self.vocabulary_size, self.min_count)

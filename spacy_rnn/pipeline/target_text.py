@@ -42,8 +42,10 @@ def put_together(
         row if share > 0.5 or id >= len(vocabulary) else -1
         for id, share, row in zip(found.words, origin.copied, origin.rows)
     ]
-    forms = ["" if _is_capital_by_place(doc, row, word) else doc[row].text if row >= 0 else ""
-             for word, row in zip(words, kept)]
+    forms = [
+        "" if _is_capital_by_place(doc, row, word) else doc[row].text if row >= 0 else ""
+        for word, row in zip(words, kept)
+    ]
     cased = vocabulary.casing.write(words, forms)
     text = vocabulary.spacing.join(cased, kept, [bool(token.whitespace_) for token in doc])
     return Summary(text, cased, found.log_probs, origin.copied, origin.rows)

@@ -40,7 +40,9 @@ def SummaryCorpus(
     def read(nlp: Language) -> Iterator[Example]:
         count = 0
         for file in _files(path):
-            docs = _jsonl(file, nlp, attr, *fields) if file.suffix == ".jsonl" else _docbin(file, nlp)
+            docs = (
+                _jsonl(file, nlp, attr, *fields) if file.suffix == ".jsonl" else _docbin(file, nlp)
+            )
             for doc in docs:
                 yield _example(doc, attr, max_source_length)
                 count += 1
@@ -54,9 +56,13 @@ def _files(path: Optional[str]) -> Iterable[Path]:
     place = ensure_path(path)
     if place is None or not place.exists():
         raise ValueError(f"corpora.path: there is no file or folder {path}")
-    files = [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in SUFFIXES)
+    files = (
+        [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in SUFFIXES)
+    )
     if not files or files[0].suffix not in SUFFIXES:
-        raise ValueError(f"corpora.path: expected {' or '.join(SUFFIXES)} files, found none in {path}")
+        raise ValueError(
+            f"corpora.path: expected {' or '.join(SUFFIXES)} files, found none in {path}"
+        )
     return files
 
 
