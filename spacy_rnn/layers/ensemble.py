@@ -36,8 +36,9 @@ def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
 
 
 def init(model: Model, X: Optional[List] = None, Y: Optional[Floats2d] = None) -> Model:
-    for part in model.layers:
-        part.initialize(X=X, Y=Y)
+    classifier, linear = model.layers
+    classifier.initialize(X=X, Y=Y)
+    linear.initialize(X=None if X is None else _filled(X), Y=Y)
     if Y is not None:
         model.set_dim("nO", Y.shape[1], force=True)
     return model
@@ -46,7 +47,9 @@ def init(model: Model, X: Optional[List] = None, Y: Optional[Floats2d] = None) -
 def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[Floats2d], List]]:
     """RETURNS: (n, classes) probabilities. backprop takes p - y, or any positive multiple of it."""
     exclusive = model.attrs["exclusive"]
-    (first, logits), backprops = zip(*(part(X, is_train) for part in model.layers))
+    first, backprop_first = model.layers[0](X, is_train)
+    logits, backprop_linear = _read_filled(model.layers[1], X, is_train, first.shape[1])
+    backprops = (backprop_first, backprop_linear)
     parts = (first, probabilities(model, logits, exclusive))
     joint = _vote(model, parts, exclusive)
 
@@ -60,6 +63,22 @@ def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[
         return X
 
     return joint, backprop
+
+
+def _filled(X: List) -> List:
+    return [text for text in X if len(text)]
+
+
+def _read_filled(
+    linear: Model, X: List, is_train: bool, classes: int
+) -> Tuple[Floats2d, Callable[[Floats2d], None]]:
+    """Logits of all texts, 0 for those without tokens: spaCy's n-grams cannot read them."""
+    rows = [i for i, text in enumerate(X) if len(text)]
+    logits = linear.ops.alloc2f(len(X), classes)
+    if not rows:
+        return logits, lambda d_logits: None
+    logits[rows], backprop = linear(_filled(X), is_train)
+    return logits, lambda d_logits: backprop(linear.ops.as_contig(d_logits[rows]))
 
 
 def _vote(model: Model, parts: Tuple[Floats2d, ...], exclusive: bool) -> Floats2d:

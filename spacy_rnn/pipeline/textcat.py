@@ -39,10 +39,9 @@ class RecurrentTextCategorizer(TextCategorizer):
         return categorical_loss(self, list(examples), scores)
 
     def _examples_to_truth(self, examples: Iterable[Example]) -> Tuple[Floats2d, np.ndarray]:
-        """Truths and known values, (n, labels) both: without categories nothing is known."""
-        examples = list(examples)
-        truths, known = super()._examples_to_truth(examples)
-        known[[i for i, example in enumerate(examples) if not has_categories(example)]] = 0.0
+        """Truths and known values, (n, labels) both: without a true category nothing is known."""
+        truths, known = super()._examples_to_truth(list(examples))
+        known[self.model.ops.to_numpy(truths).sum(axis=1) == 0.0] = 0.0
         return truths, known
 
 

@@ -123,10 +123,11 @@ def test_a_label_can_be_added_after_training(build):
     assert nlp("nobody wins").cats["DRAW"] > 0.5 and nlp("red beats blue").cats["RED"] > 0.5
 
 
-def test_texts_without_categories_teach_nothing():
+@pytest.mark.parametrize("cats", [{}, {"RED": 0.0, "BLUE": 0.0}])
+def test_texts_without_a_true_category_teach_nothing(cats):
     nlp = trained("rnn_textcat", rnn(), steps=0)
     pipe = nlp.get_pipe("cats")
-    bare = [Example.from_dict(nlp.make_doc("red beats blue"), {})]
+    bare = [Example.from_dict(nlp.make_doc("red beats blue"), {"cats": cats})]
     scores = pipe.predict([bare[0].predicted])
     loss, gradient = pipe.get_loss(bare, scores)
     assert loss == 0.0 and not gradient.any()
@@ -137,6 +138,17 @@ def test_texts_without_categories_are_not_scored(nlp):
     bare = [Example.from_dict(nlp.make_doc("blue and red"), {})]
     assert nlp.evaluate(gold + bare)["cats_score"] == nlp.evaluate(gold)["cats_score"] == 1.0
     assert nlp.evaluate(gold)["cats_accuracy"] == 1.0
+
+
+@pytest.mark.parametrize("build", [rnn, ensemble])
+def test_an_empty_text_in_training_does_no_harm(build):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("rnn_textcat", config={"model": build()})
+    empty = Example.from_dict(nlp.make_doc(""), {"cats": {"RED": 1.0, "BLUE": 0.0}})
+    optimizer = nlp.initialize(lambda: [empty, *examples(nlp)])
+    nlp.update([empty, *examples(nlp)], sgd=optimizer)
+    nlp.update([empty], sgd=optimizer)
+    assert nlp("").cats == {"RED": 0.0, "BLUE": 0.0}
 
 
 def test_an_unknown_category_is_named():
@@ -172,7 +184,7 @@ def test_each_part_of_the_ensemble_has_the_gradient_of_its_own_loss():
     logits = np.log(second) + 2.0
     target = np.array([[1.0, 0.0, 0.0]], dtype="f")
     model = Ensemble(part(first), part(logits), exclusive=True)
-    joint, backprop = model.begin_update([None])
+    joint, backprop = model.begin_update(["a text"])
     assert joint.sum() == pytest.approx(1.0)
     backprop((joint - target) * 3.0)
     assert np.allclose(received[0], (first - target) * 3.0, atol=1e-5)
