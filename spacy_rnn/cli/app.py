@@ -10,4 +10,7 @@ rnn_cli = typer.Typer(
 )
 app.add_typer(rnn_cli)
 
-from . import train  # noqa: E402,F401  (the commands register themselves on the group)
+# For commands that take settings of the config as further options.
+EXTRA_OVERRIDES = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+from . import add, apply, debug_data, plot, train  # noqa: E402,F401  (they register themselves on the group)

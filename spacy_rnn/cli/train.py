@@ -8,13 +8,11 @@ from typing import Optional
 
 import typer
 
-from .app import rnn_cli
+from .app import EXTRA_OVERRIDES, rnn_cli
 from .mistakes import mistakes_as_sentences
 
-EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 
-
-@rnn_cli.command("train", context_settings=EXTRA)
+@rnn_cli.command("train", context_settings=EXTRA_OVERRIDES)
 def train_cli(
     ctx: typer.Context,
     config_path: Path = typer.Argument(..., help="Config file of the pipeline and its training"),

@@ -122,14 +122,15 @@ class Summarizer(TrainablePipe):
         return TargetVocabulary.learn(tokens, self.vocabulary_size, self.min_count)
 
     def predict(self, docs: Iterable[Doc]) -> List[Summary]:
-        """RETURNS: what to write about each doc, "" about an empty one."""
+        """RETURNS: what to write about each doc, "" about one without words."""
         docs = list(docs)
         vocabulary = self.vocabulary
         require_shared_vectors(self.name, self.model, docs)
         decodable = self.model.predict(docs)
         sources = [self._source_ids(doc) for doc in docs]
         ids = [source.ids for source in sources]
-        best = [found[0] if found else EMPTY for found in write(decodable, ids, self.search)]
+        found = write(decodable, ids, self.search)
+        best = [best[0] if best and _has_words(doc) else EMPTY for doc, best in zip(docs, found)]
         origins = trace(decodable, ids, best)
         return [put_together(vocabulary, *parts) for parts in zip(docs, sources, best, origins)]
 
@@ -183,3 +184,7 @@ class Summarizer(TrainablePipe):
             f"[components.{self.name}] learns its words in initialize(). Words that the source has "
             "are copied without being known; for others train again with vocabulary_size raised."
         )
+
+
+def _has_words(doc: Doc) -> bool:
+    return not all(token.is_space for token in doc)

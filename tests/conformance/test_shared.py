@@ -87,6 +87,12 @@ def test_odd_texts_pass_through(nlp, text):
     assert isinstance(doc._.summary, str) and set(doc.cats) == set(nlp.get_pipe("textcat").labels)
 
 
+@pytest.mark.parametrize("text", ["", " ", "\n\n \t"])
+def test_nothing_is_written_about_a_text_without_words(nlp, text):
+    doc = nlp(text)
+    assert doc._.summary == "" and not doc.ents
+
+
 def test_it_learns_on_after_loading(shared, texts):
     nlp = spacy.load(shared)
     example = Example.from_dict(nlp.make_doc("Amber Holt left."), {"entities": [(0, 10, "PERSON")]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Optional
 
@@ -17,17 +18,19 @@ INSTALL = (
 
 
 class TensorBoard:
-    """Writes event files to `tensorboard/` beside the models."""
+    """Writes event files to `tensorboard/` beside the models.
+
+    RAISES: ValueError if TensorBoard is not installed.
+    """
 
     def __init__(self) -> None:
+        if find_spec("tensorboard") is None:
+            raise ValueError(INSTALL)
         self.writer: Any = None
 
     def start(self, nlp: Language, output: Optional[Path], first: Row) -> None:
-        """RAISES: ValueError if TensorBoard is not installed."""
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise ValueError(INSTALL) from error
+        from torch.utils.tensorboard import SummaryWriter
+
         folder = (output or Path.cwd()) / "tensorboard"
         self.writer = SummaryWriter(str(folder), purge_step=first.step)
 

@@ -3,11 +3,14 @@
 import io
 import json
 import struct
+import sys
+import types
 
 import pytest
 import spacy
 from spacy.util import registry
 
+from spacy_rnn.training.logs import tensorboard
 from spacy_rnn.training.logs.loggers import console_logger, logger_by_name
 from spacy_rnn.training.logs.table import clock
 
@@ -116,10 +119,31 @@ def test_one_variable_chooses_the_logger_and_a_wrong_one_is_named():
         logger_by_name("paper")
 
 
-def test_a_missing_tensorboard_is_a_sentence(nlp, tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "torch.utils.tensorboard", None)
+def test_a_missing_tensorboard_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(tensorboard, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="pip install"):
-        log(logger_by_name("tensorboard"), nlp, [info(0, tmp_path)])
+        logger_by_name("tensorboard")
+
+
+def test_tensorboard_gets_every_number_at_its_step(nlp, tmp_path, monkeypatch):
+    written = []
+
+    class SummaryWriter:
+        def __init__(self, folder, purge_step):
+            written.append((folder, purge_step))
+
+        def add_scalar(self, name, number, step):
+            written.append((name, number, step))
+
+        def close(self):
+            written.append("closed")
+
+    fake = types.SimpleNamespace(SummaryWriter=SummaryWriter)
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", fake)
+    monkeypatch.setattr(tensorboard, "find_spec", lambda name: "there")
+    log(logger_by_name("tensorboard"), nlp, [info(10, tmp_path, grad_norm=2.0)])
+    assert written[0] == (str(tmp_path / "tensorboard"), 10) and written[-1] == "closed"
+    assert ("dev/cats_score", 0.5, 10) in written and ("optimizer/grad_norm", 2.0, 10) in written
 
 
 @pytest.mark.slow
