@@ -13,4 +13,5 @@ app.add_typer(rnn_cli)
 # For commands that take settings of the config as further options.
 EXTRA_OVERRIDES = {"allow_extra_args": True, "ignore_unknown_options": True}
 
-from . import add, apply, debug_data, plot, train  # noqa: E402,F401  (they register themselves on the group)
+# The commands register themselves on the group.
+from . import add, apply, debug_data, plot, train  # noqa: E402,F401

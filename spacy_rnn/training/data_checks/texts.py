@@ -32,6 +32,8 @@ def _memory(corpora: Corpora, config: Dict[str, Any]) -> List[Finding]:
     units = max(_encoder_units(config["components"]), default=0)
     size = longest * units * BYTES_PER_UNIT
     text = f"The longest training text takes about {size / 2**20:.0f} MB in the encoder."
+    if size < 2**20:
+        return []
     if size < LARGE:
         return [Finding(text)]
     return [problem(f"{text} Set max_length in corpora.train, or cut such texts.")]
