@@ -7,19 +7,7 @@ from typing import Callable, Optional
 from spacy.language import Language
 from thinc.api import Model
 
-SUMMARIZER_MODEL = {
-    "@architectures": "spacy-rnn.Seq2Seq.v1",
-    "width": 128,
-    "tok2vec": {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy-rnn.WordEmbed.v1",
-            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
-            "widths": [96, 16, 16, 16],
-        },
-        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 128},
-    },
-}
+from .default_models import NER_MODEL, SUMMARIZER_MODEL, textcat_model
 
 
 @Language.factory(
@@ -107,38 +95,6 @@ def make_summarizer(
     )
 
 
-def _tok2vec(width: int) -> dict:
-    """The default encoder of the classifiers."""
-    return {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy-rnn.WordEmbed.v1",
-            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
-            "widths": [100, 16, 32, 16],
-        },
-        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": width},
-    }
-
-
-def _textcat_model(exclusive: bool) -> dict:
-    return {
-        "@architectures": "spacy-rnn.TextCatEnsemble.v1",
-        "rnn_model": {
-            "@architectures": "spacy-rnn.TextCatRNN.v1",
-            "exclusive_classes": exclusive,
-            "pooling": ["attention", "mean", "max"],
-            "tok2vec": _tok2vec(192),
-        },
-        "linear_model": {
-            "@architectures": "spacy.TextCatBOW.v3",
-            "exclusive_classes": exclusive,
-            "ngram_size": 2,
-            "length": 32768,
-            "no_output_layer": True,
-        },
-    }
-
-
 TEXTCAT_WEIGHTS = {
     "cats_score": 1.0,
     "cats_score_desc": None,
@@ -158,7 +114,7 @@ TEXTCAT_WEIGHTS = {
     "rnn_textcat",
     assigns=["doc.cats"],
     default_config={
-        "model": _textcat_model(exclusive=True),
+        "model": textcat_model(exclusive=True),
         "threshold": 0.0,
         "scorer": {"@scorers": "spacy-rnn.textcat_scorer.v1", "exclusive": True},
     },
@@ -182,7 +138,7 @@ def make_textcat(
     "rnn_textcat_multilabel",
     assigns=["doc.cats"],
     default_config={
-        "model": _textcat_model(exclusive=False),
+        "model": textcat_model(exclusive=False),
         "threshold": 0.5,
         "scorer": {"@scorers": "spacy-rnn.textcat_scorer.v1", "exclusive": False},
     },
@@ -202,21 +158,6 @@ def make_textcat_multilabel(
     return RecurrentMultiLabelTextCategorizer(
         nlp.vocab, model, name, threshold=threshold, scorer=scorer
     )
-
-
-NER_MODEL = {
-    "@architectures": "spacy-rnn.CRFTagger.v1",
-    "tok2vec": {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy-rnn.WordEmbed.v1",
-            "attrs": ["WORD", "PREFIX", "SUFFIX", "SHAPE"],
-            "widths": [100, 16, 32, 24],
-            "chars": {"@architectures": "spacy-rnn.CharCNN.v1"},
-        },
-        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 300},
-    },
-}
 
 
 @Language.factory(

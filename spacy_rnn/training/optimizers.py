@@ -79,7 +79,9 @@ def RMSprop(
 ) -> WholePipelineOptimizer:
     """Gradients divided by the running root of their mean square (Hinton 2012).
 
-    decay: how slowly the mean of the square forgets. The other settings are those of `Adam`.
+    The other settings are those of `Adam`.
+
+    decay: how slowly the mean of the square forgets.
     """
     return RMSpropOptimizer(
         learn_rate,

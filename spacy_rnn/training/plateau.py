@@ -74,5 +74,8 @@ def warmup_plateau(
     patience: int = 3,
     final_ratio: float = 0.01,
 ) -> WarmupPlateau:
-    """The settings are those of `WarmupPlateau`."""
+    """Rise linearly, and fall whenever the score on the dev corpus stops rising.
+
+    Scores are heard of under `spacy rnn train` only. The settings are those of `WarmupPlateau`.
+    """
     return WarmupPlateau(initial_rate, warmup_steps, factor, patience, final_ratio)

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import spacy
+from spacy.tokens import DocBin
 from typer.main import get_command
 
 from spacy_rnn.cli.app import rnn_cli
@@ -77,17 +79,14 @@ def test_training_and_plotting_by_command(command, tmp_path, tiny_config):
 
 
 @pytest.fixture
-def tiny_config(tmp_path, docs):
+def tiny_config(tmp_path):
     """A text classifier that trains in a second."""
-    import spacy
-    from spacy.tokens import DocBin
-
     nlp = spacy.blank("en")
     texts = [nlp.make_doc(text) for text in ("good day", "bad night", "good sun", "bad rain") * 3]
     for doc in texts:
         doc.cats = {"GOOD": float(doc[0].text == "good"), "BAD": float(doc[0].text == "bad")}
     DocBin(docs=texts).to_disk(tmp_path / "texts.spacy")
-    nlp.add_pipe("textcat", config={"model": {"@architectures": "spacy.TextCatBOW.v3"}})
+    nlp.add_pipe("textcat")
     corpus = {"@readers": "spacy.Corpus.v1", "path": str(tmp_path / "texts.spacy")}
     nlp.config["corpora"] = {"train": corpus, "dev": corpus}
     nlp.config["training"]["max_steps"] = 4

@@ -33,7 +33,9 @@ def logger_by_name(
 
     name: "console": nothing more. "wandb": Weights & Biases too, offline unless you have logged
         in or WANDB_MODE says otherwise. "tensorboard": TensorBoard too.
-    project, group, run_name: how W&B files the run. group: for instance task and corpus.
+    project: where W&B files the run.
+    group: runs that W&B shows together, for instance those of one task and corpus.
+    run_name: what W&B calls the run; it finds a name itself if not given.
     RAISES: ValueError naming the setting.
     """
     if name not in NAMES:

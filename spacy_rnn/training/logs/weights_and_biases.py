@@ -18,7 +18,7 @@ RUN_FILE = "wandb.json"
 class WeightsAndBiases:
     """One W&B run per training, taken up again when the training goes on.
 
-    project, group, run_name: where W&B files the run. group: for instance task and corpus.
+    The settings are those of `logger_by_name`.
     """
 
     def __init__(self, project: str, group: Optional[str], run_name: Optional[str]) -> None:

@@ -78,8 +78,8 @@ def test_one_label_is_too_few():
 
 
 def test_texts_in_both_corpora_are_told():
-    corpora = Corpora([example("one"), example("two", ents=())], [example("two", ents=())])
-    corpora = Corpora([example("one", ents=()), example("two", ents=())], corpora.dev)
+    one, two = example("one", ents=()), example("two", ents=())
+    corpora = Corpora([one, two], [two])
     assert "1 of 1 dev texts are also training texts" in problems(check_texts(corpora, CONFIG))
     assert "empty" in problems(check_texts(Corpora([], []), CONFIG))
 
