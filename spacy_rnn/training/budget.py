@@ -44,7 +44,14 @@ def steps_for_epochs(
 
 
 def _size(path: Path, of_docs: Callable[[DocBin], int]) -> int:
-    """The size of all .spacy files there. What cannot be read is left to the reader's errors."""
+    """The size of all .spacy files there. What cannot be read is left to the reader's errors.
+
+    RAISES: ValueError if there is nothing at the path.
+    """
+    if not path.exists():
+        raise ValueError(
+            f"There is no corpus at {path}. Convert one first, or name another with --paths.train."
+        )
     files = sorted(path.rglob("*.spacy")) if path.is_dir() else [path]
     readable = [file for file in files if file.is_file() and file.suffix == ".spacy"]
     return sum(of_docs(DocBin().from_disk(file)) for file in readable)

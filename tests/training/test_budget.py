@@ -51,3 +51,8 @@ def test_impossible_settings_are_named(settings):
     given = {"path": None, "epochs": 1, "batch_size": 1, **settings}
     with pytest.raises(ValueError, match="max_steps"):
         steps_for_epochs(**given)
+
+
+def test_a_missing_corpus_is_named(tmp_path):
+    with pytest.raises(ValueError, match="no corpus at .*nowhere"):
+        steps_for_epochs(str(tmp_path / "nowhere"), 1, 1)
