@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: train test test-all bench lint clean
+.PHONY: train test test-all lint clean
 
 train: $(READY)
 	$(BIN)/python -m spacy project run train
@@ -14,9 +14,6 @@ test: $(READY)
 
 test-all: $(READY)
 	$(BIN)/python -m pytest -m ""
-
-bench: $(READY)
-	$(BIN)/python benchmarks/speed.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
