@@ -7,6 +7,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence
 
+from .paper import new_figure
+
 # Line styles and markers, not colours, tell runs apart.
 STYLES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v", "x")
@@ -19,9 +21,18 @@ class Run(NamedTuple):
     rows: List[Dict[str, Any]]
 
 
+def has_log(folder: Path) -> bool:
+    """Whether a training wrote its rows there."""
+    return _log_in(folder).exists()
+
+
+def _log_in(folder: Path) -> Path:
+    return folder if folder.is_file() else folder / "log.jsonl"
+
+
 def read_run(folder: Path) -> Run:
     """RAISES: ValueError if the directory holds no log of a training."""
-    file = folder if folder.is_file() else folder / "log.jsonl"
+    file = _log_in(folder)
     if not file.exists():
         raise ValueError(
             f"{folder} has no log.jsonl: train with the logger spacy-rnn.Logger.v1, "
@@ -35,9 +46,7 @@ def read_run(folder: Path) -> Run:
 
 def plot_runs(runs: Sequence[Run]):
     """Loss, scores, learning rate and gradient norm over the steps. RETURNS: a figure."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 7), layout="constrained")
+    figure = new_figure(10, 7)
     axes = figure.subplots(2, 2)
     losses = sorted({name for run in runs for name in run.rows[-1]["losses"]})
     _curves(axes[0, 0], runs, "loss, mean per word", losses, _loss_per_word)
@@ -59,7 +68,9 @@ def _curves(
             if points:
                 label = f"{run.name} {name}" if len(runs) > 1 else name
                 steps, values = zip(*points)
-                axis.plot(steps, values, style, marker=marker, markersize=3, label=label)
+                axis.plot(
+                    steps, values, style, color="black", marker=marker, markersize=3, label=label
+                )
     axis.set_title(title)
     axis.set_xlabel("step")
     axis.grid(alpha=0.3)
