@@ -11,7 +11,8 @@ from spacy.util import logger
 from thinc.api import ConfigValidationError
 from wasabi import msg
 
-MISTAKES = (ConfigValidationError, FloatingPointError, OSError, ValueError)
+# An ImportError names an extra that is to be installed.
+MISTAKES = (ConfigValidationError, FloatingPointError, ImportError, OSError, ValueError)
 
 
 @contextlib.contextmanager

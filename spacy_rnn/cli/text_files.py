@@ -1,19 +1,19 @@
-"""Texts from files and predictions into files, one after the other."""
+"""Texts from files, one after the other."""
 
 from __future__ import annotations
 
 import json
-import os
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, Tuple, Union
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple, Union
 
+from spacy.attrs import ORTH
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
 Record = Dict[str, Any]
 Text = Union[str, Doc]
 INPUTS = (".jsonl", ".txt", ".spacy")
-OUTPUTS = (".jsonl", ".spacy")
 
 
 def check_suffix(path: Path, allowed: Tuple[str, ...]) -> None:
@@ -22,7 +22,21 @@ def check_suffix(path: Path, allowed: Tuple[str, ...]) -> None:
         raise ValueError(f"{path}: expected a file that ends in {' or '.join(allowed)}.")
 
 
-def read_texts(path: Path, field: str, vocab: Vocab) -> Iterator[Tuple[Text, Record]]:
+class Part(NamedTuple):
+    """A stretch of a file.
+
+    start, end: bytes of a file of lines, or numbers of Docs; up to the last without an `end`.
+    line: number of the first line.
+    """
+
+    start: int = 0
+    end: Optional[int] = None
+    line: int = 1
+
+
+def read_texts(
+    path: Path, field: str, vocab: Vocab, part: Part = Part()
+) -> Iterator[Tuple[Text, Record]]:
     """Texts with what else stands beside them.
 
     field: where a JSON line has its text.
@@ -30,16 +44,74 @@ def read_texts(path: Path, field: str, vocab: Vocab) -> Iterator[Tuple[Text, Rec
     """
     check_suffix(path, INPUTS)
     if path.suffix == ".spacy":
-        for doc in DocBin().from_disk(path).get_docs(vocab):
-            yield Doc(vocab, [t.text for t in doc], [bool(t.whitespace_) for t in doc]), {}
+        for doc in _bare_docs(_docs(path, path.stat().st_mtime_ns), vocab, part):
+            yield doc, {}
         return
-    with path.open(encoding="utf8") as lines:
+    for number, line in enumerate(_lines(path, part), part.line):
+        if path.suffix == ".txt":
+            yield line.rstrip("\r\n"), {}
+        elif line.strip():
+            record = _record(line, field, f"{path}, line {number}")
+            yield record[field], record
+
+
+def cut(path: Path, size: int) -> Iterator[Part]:
+    """Cut a file into parts of `size` texts, without reading more than one line at a time."""
+    check_suffix(path, INPUTS)
+    if path.suffix == ".spacy":
+        starts = range(0, len(_docs(path, path.stat().st_mtime_ns)), size)
+        yield from (Part(start, start + size) for start in starts)
+        return
+    start = end = texts = 0
+    first = number = 1
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            if path.suffix == ".txt":
-                yield line.rstrip("\r\n"), {}
-            elif line.strip():
-                record = _record(line, field, f"{path}, line {number}")
-                yield record[field], record
+            end += len(line)
+            texts += path.suffix == ".txt" or bool(line.strip())
+            if texts == size:
+                yield Part(start, end, first)
+                start, texts, first = end, 0, number + 1
+    if texts:
+        yield Part(start, end, first)
+
+
+@lru_cache(maxsize=1)
+def _docs(path: Path, modified: int) -> DocBin:
+    """Kept from part to part. modified: tells another file of that name apart."""
+    try:
+        return DocBin().from_disk(path)
+    except Exception as error:  # zlib, msgpack and KeyError alike: the file is not a DocBin.
+        raise ValueError(f"{path} is not a file that spaCy's DocBin wrote ({error}).") from error
+
+
+def _bare_docs(docs: DocBin, vocab: Vocab, part: Part) -> Iterator[Doc]:
+    """Docs without annotations. Only those of the part are made."""
+    for string in docs.strings:
+        vocab.strings.add(string)
+    column, these = docs.attrs.index(ORTH), slice(part.start, part.end)
+    for tokens, spaces, flags in zip(docs.tokens[these], docs.spaces[these], docs.flags[these]):
+        words = [vocab.strings[orth] for orth in tokens[:, column]]
+        # Without known spaces there is one behind every word.
+        known = None if flags.get("has_unknown_spaces") else [bool(space) for space in spaces]
+        yield Doc(vocab, words, known)
+
+
+def _lines(path: Path, part: Part) -> Iterator[str]:
+    with path.open("rb") as file:
+        file.seek(part.start)
+        at = part.start
+        for line in file:
+            at += len(line)
+            yield _decoded(line, path)
+            if at == part.end:
+                return
+
+
+def _decoded(line: bytes, path: Path) -> str:
+    try:
+        return line.decode("utf8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not UTF-8: save it with that encoding ({error}).") from error
 
 
 def _record(line: str, field: str, place: str) -> Record:
@@ -53,56 +125,3 @@ def _record(line: str, field: str, place: str) -> Record:
             "given with --field."
         )
     return record
-
-
-def write_predictions(path: Path, field: str, predicted: Iterable[Tuple[Doc, Record]]) -> int:
-    """Write docs to `path`, which appears when all are there. RETURNS: how many."""
-    check_suffix(path, OUTPUTS)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    try:
-        write = _write_lines if path.suffix == ".jsonl" else _write_docs
-        count = write(draft, field, predicted)
-        os.replace(draft, path)
-        return count
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _write_lines(path: Path, field: str, predicted: Iterable[Tuple[Doc, Record]]) -> int:
-    count = 0
-    with path.open("w", encoding="utf8") as file:
-        for doc, record in predicted:
-            line = {**record, field: doc.text, **annotations(doc)}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            count += 1
-    return count
-
-
-def _write_docs(path: Path, field: str, predicted: Iterable[Tuple[Doc, Record]]) -> int:
-    docs = DocBin(docs=(doc for doc, _ in predicted), store_user_data=True)
-    docs.to_disk(path)
-    return len(docs)
-
-
-def annotations(doc: Doc) -> Record:
-    """What components said about a doc, as JSON: entities, categories, and `doc._` values."""
-    found: Record = {}
-    if doc.has_annotation("ENT_IOB"):
-        found["ents"] = [_entity(ent) for ent in doc.ents]
-    if doc.cats:
-        found["cats"] = doc.cats
-    for key, value in doc.user_data.items():
-        if isinstance(key, tuple) and key[0] == "._." and key[2] is None and _is_plain(value):
-            found[key[1]] = value
-    return found
-
-
-def _entity(ent: Any) -> Record:
-    entity = {"start": ent.start_char, "end": ent.end_char, "label": ent.label_, "text": ent.text}
-    confidence = ent._.confidence if ent.has_extension("confidence") else None
-    return entity if confidence is None else {**entity, "confidence": confidence}
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, (str, int, float, bool))

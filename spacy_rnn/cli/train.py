@@ -52,8 +52,8 @@ def train_cli(
         logger.setLevel(logging.DEBUG)
     overrides = parse_config_overrides(ctx.args)
     import_code(code)
-    setup_gpu(gpu_id)
     with mistakes_as_sentences():
+        setup_gpu(gpu_id)
         if not config_path.is_file():
             raise ValueError(f"There is no config file {config_path}.")
         run = start_run(

@@ -60,3 +60,21 @@ def docs(tmp_path):
         return tmp_path / name
 
     return save
+
+
+@pytest.fixture
+def tiny_config(tmp_path):
+    """A text classifier that trains in a second."""
+    nlp = spacy.blank("en")
+    texts = [nlp.make_doc(text) for text in ("good day", "bad night", "good sun", "bad rain") * 3]
+    for doc in texts:
+        doc.cats = {"GOOD": float(doc[0].text == "good"), "BAD": float(doc[0].text == "bad")}
+    DocBin(docs=texts).to_disk(tmp_path / "texts.spacy")
+    nlp.add_pipe("textcat")
+    corpus = {"@readers": "spacy.Corpus.v1", "path": str(tmp_path / "texts.spacy")}
+    nlp.config["corpora"] = {"train": corpus, "dev": corpus}
+    nlp.config["training"]["max_steps"] = 4
+    nlp.config["training"]["eval_frequency"] = 2
+    nlp.config["training"]["logger"] = {"@loggers": "spacy-rnn.Logger.v1", "name": "console"}
+    nlp.config.to_disk(tmp_path / "tiny.cfg")
+    return tmp_path / "tiny.cfg"

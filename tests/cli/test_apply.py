@@ -56,7 +56,7 @@ def test_docs_in_and_docs_out(command, pipeline, docs, tmp_path):
 def test_what_is_written_into_doc_extensions_comes_out(pipeline):
     from spacy.tokens import Doc
 
-    from spacy_rnn.cli.text_files import annotations
+    from spacy_rnn.cli.prediction_files import annotations
 
     if not Doc.has_extension("summary"):
         Doc.set_extension("summary", default=None)

@@ -5,8 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import spacy
-from spacy.tokens import DocBin
 from typer.main import get_command
 
 from spacy_rnn.cli.app import rnn_cli
@@ -72,25 +70,10 @@ def test_training_and_plotting_by_command(command, tmp_path, tiny_config):
     assert code == 0 and "WORDS/S" in output and "Training is complete" in output
     code, output = command("train", tiny_config, "-o", out, "--resume", "--training.dropout", "0.3")
     assert code == 1 and "training.dropout" in output
-    assert command("plot", out, "-o", tmp_path / "plots" / "curves")[0] == 0
-    drawn = sorted(file.name for file in (tmp_path / "plots").iterdir())
-    assert drawn == ["curves.png", "curves.svg"]
+    assert command("plot", out, "-o", tmp_path / "plots")[0] == 0
+    drawn = sorted(file.stem for file in (tmp_path / "plots").glob("*.svg"))
+    assert drawn == ["curves", "textcat-confusion", "textcat-labels", "textcat-reliability"]
+    assert sorted(file.stem for file in (tmp_path / "plots").glob("*.png")) == drawn
+    assert command("plot", out, out, "-o", tmp_path / "both")[0] == 0
+    assert len(list((tmp_path / "both").iterdir())) == 2
     assert (tmp_path / "plots" / "curves.png").stat().st_size > 10_000
-
-
-@pytest.fixture
-def tiny_config(tmp_path):
-    """A text classifier that trains in a second."""
-    nlp = spacy.blank("en")
-    texts = [nlp.make_doc(text) for text in ("good day", "bad night", "good sun", "bad rain") * 3]
-    for doc in texts:
-        doc.cats = {"GOOD": float(doc[0].text == "good"), "BAD": float(doc[0].text == "bad")}
-    DocBin(docs=texts).to_disk(tmp_path / "texts.spacy")
-    nlp.add_pipe("textcat")
-    corpus = {"@readers": "spacy.Corpus.v1", "path": str(tmp_path / "texts.spacy")}
-    nlp.config["corpora"] = {"train": corpus, "dev": corpus}
-    nlp.config["training"]["max_steps"] = 4
-    nlp.config["training"]["eval_frequency"] = 2
-    nlp.config["training"]["logger"] = {"@loggers": "spacy-rnn.Logger.v1", "name": "console"}
-    nlp.config.to_disk(tmp_path / "tiny.cfg")
-    return tmp_path / "tiny.cfg"
