@@ -14,8 +14,20 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
+import numpy as np
 import torch
 from thinc.api import Model, Optimizer, get_torch_default_device, torch2xp, xp2torch
 from thinc.shims import PyTorchShim, Shim
@@ -30,12 +42,20 @@ from .weight_file import pack_weights, unpack_weights
 os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
 
 
+class LastStep(NamedTuple):
+    """An update of one module. grad_norm: (), before clipping; on the module's device."""
+
+    grad_norm: Tensor
+    learn_rate: Optional[float]
+
+
 class TorchShim(Shim):
     """One torch module inside a Thinc model.
 
     build: makes the module, given by name the sizes that only initialization knows.
     mixed_precision: compute in bfloat16 where torch allows it. On a GPU only.
     version: counts changes of the weights, so that whatever was computed from them can be dropped.
+    last_step: what is known about the last update, for those who watch.
     """
 
     def __init__(self, build: Callable[..., nn.Module], mixed_precision: bool = False) -> None:
@@ -44,6 +64,7 @@ class TorchShim(Shim):
         self.mixed_precision = mixed_precision
         self.sizes: Dict[str, int] = {}
         self.version = 0
+        self.last_step: Optional[LastStep] = None
 
     @property
     def module(self) -> nn.Module:
@@ -84,7 +105,8 @@ class TorchShim(Shim):
         """
         weights = {n: p for n, p in self.module.named_parameters() if p.grad is not None}
         if weights and not getattr(optimizer, "whole_pipeline", False):
-            _check_and_clip(weights, optimizer.grad_clip)
+            norm = _check_and_clip(weights, optimizer.grad_clip)
+            self.last_step = LastStep(norm, getattr(optimizer, "learn_rate", None))
         for name, weight in weights.items():
             updated, _ = optimizer(self._key(name), torch2xp(weight.data), torch2xp(weight.grad))
             updated = xp2torch(updated)
@@ -139,13 +161,15 @@ class TorchShim(Shim):
         return self
 
 
-def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> None:
+def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> Tensor:
+    """RETURNS: the norm of all gradients together, before clipping."""
     norm = torch.stack([torch.linalg.vector_norm(p.grad) for p in weights.values()]).norm()
     if not torch.isfinite(norm):
         raise NonFiniteError(_name_the_culprit(weights))
     if max_norm and norm > max_norm:
         for weight in weights.values():
             weight.grad.mul_(max_norm / norm)
+    return norm
 
 
 def _name_the_culprit(weights: Mapping[str, nn.Parameter]) -> str:
@@ -243,6 +267,11 @@ def to_tensor(array: FloatsXd, requires_grad: bool = False) -> Tensor:
 def to_array(tensor: Tensor) -> FloatsXd:
     """A tensor as a float32 array of the current device, over the same memory where it can be."""
     return torch2xp(tensor.detach().float().contiguous())
+
+
+def numpy_of(tensor: Tensor) -> np.ndarray:
+    """A tensor as an array on the CPU, for plots and tables."""
+    return tensor.detach().float().cpu().numpy()
 
 
 def to_ragged(model: Model, sequences: Sequence[Floats2d], requires_grad: bool) -> Ragged:

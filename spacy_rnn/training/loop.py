@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Any, Dict, Iterator, Optional, Tuple
+from typing import IO, Any, Callable, Dict, Iterator, Optional, Tuple
 
 from spacy.language import Language
 from spacy.schemas import ConfigSchemaTraining
@@ -20,14 +20,16 @@ from thinc.api import fix_random_seed
 
 from ..errors import NonFiniteError
 from .checkpoint import Checkpoint
+from .misspellings import warn_of_unknown_scores
 from .optimizer_state import named_weights
 from .progress import Progress
 from .random_state import RandomState, unchanged_random_state, with_own_random_state
 from .replay import BatchStream, with_recorded_scores
 from .saving import DIR_MODEL_LAST, Saver
-from .stop_request import StopRequest
+from .stop_request import Stopped, StopRequest
 
 Step = Tuple[Any, Dict[str, Any], Optional[bool]]
+Watch = Callable[[int, float], None]
 
 
 class TrainingRun:
@@ -63,11 +65,19 @@ class TrainingRun:
         before_to_disk = create_before_to_disk_callback(self.settings["before_to_disk"])
         self.saver = Saver(output, nlp, self.optimizer, config, before_to_disk, data_start)
 
-    def train(self, stdout: IO, stderr: IO) -> Optional[int]:
+    def train(self, stdout: IO, stderr: IO, watch: Optional[Watch] = None) -> Optional[int]:
         """RETURNS: the signal that stopped the run, or None if it came to its end.
 
+        watch: called with step and score after every evaluation; what it raises ends the run.
         RAISES: NonFiniteError, naming layer and batch; SaveError; ResumeError.
         """
+        try:
+            self._train(stdout, stderr, watch)
+        except Stopped as stopped:
+            return stopped.signal
+        return None
+
+    def _train(self, stdout: IO, stderr: IO, watch: Optional[Watch]) -> None:
         with self.nlp.select_pipes(disable=self.settings["frozen_components"]):
             log_step, finalize = self.settings["logger"](self.nlp, stdout, stderr)
         try:
@@ -80,11 +90,13 @@ class TrainingRun:
                     if is_best is not None or self._is_due(info["step"]) or stop.signal:
                         self.saver.save_checkpoint(Progress.after(info, is_best is not None))
                     if stop.signal:
-                        return stop.signal
+                        # Through `finalize`, so that loggers know that this is not the end.
+                        raise Stopped(stop.signal)
+                    if watch and is_best is not None:
+                        watch(info["step"], info["score"])
             # Nothing is live where the checkpoint was already the end: its models stand.
             if self.stream.live:
                 self.saver.save_model(is_best=False)
-            return None
         finally:
             finalize()
 
@@ -146,6 +158,7 @@ class TrainingRun:
         }
 
     def _save_model(self, info: Dict[str, Any], is_best: bool) -> None:
+        warn_of_unknown_scores(self.settings["score_weights"], info["other_scores"])
         with self.nlp.select_pipes(disable=self.settings["frozen_components"]):
             update_meta(self.settings, self.nlp, info)
         self.saver.save_model(is_best)

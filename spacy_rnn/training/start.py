@@ -12,6 +12,7 @@ from spacy.training.initialize import init_nlp
 from ..errors import ResumeError
 from .checkpoint import PIPELINE, read_checkpoint
 from .loop import TrainingRun
+from .misspellings import check_training_block
 from .saving import DIR_CHECKPOINT, prepare_output
 
 # What may differ when a run goes on: how long it lasts, who watches, and where things lie. Nothing
@@ -40,10 +41,12 @@ def start_run(
 ) -> TrainingRun:
     """Prepare a training in `output`. With `resume`, go on from the checkpoint if there is one.
 
-    RAISES: ResumeError if the checkpoint is damaged or belongs to another config.
+    RAISES: ResumeError if the checkpoint is damaged or belongs to another config; ValueError for
+        a setting of [training] that does not exist.
     """
     raw = util.load_config(config_path, overrides=overrides, interpolate=False)
     given = dict(raw.interpolate())
+    check_training_block(given.get("training", {}))
     if not prepare_output(output, resume):
         nlp = init_nlp(raw, use_gpu=use_gpu)
         return TrainingRun(nlp, output, given, None, checkpoint_every)

@@ -10,6 +10,14 @@ from typing import Any, Dict, Optional
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+class Stopped(Exception):
+    """A run ends before its end because of a signal."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.signal = signal
+
+
 class StopRequest:
     """While active, the first signal is only noted; the second has its usual effect.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import srsly
+from spacy.util import load_config, registry
 from weasel.util import load_project_config
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +53,28 @@ def test_real_needs_no_extra_assets(project):
 
 
 def test_variables_reach_the_commands():
-    overrides = {"vars.corpus": "real", "vars.gpu_id": 0, "vars.seed": 7}
+    overrides = {
+        "vars.corpus": "real",
+        "vars.gpu_id": 0,
+        "vars.seed": 7,
+        "vars.logger": "wandb",
+    }
     project = load_project_config(ROOT, overrides=overrides)
     (train,) = [c for c in project["commands"] if c["name"] == "train-ner"]
     assert "corpus/real/ner/train.spacy" in train["script"][0]
     assert "--gpu-id 0 --system.seed 7" in train["script"][0]
+    assert "--training.logger.name wandb" in train["script"][0]
+    assert "--training.logger.group ner-real" in train["script"][0]
     assert srsly.read_yaml(ROOT / "project.yml")["vars"]["corpus"] == "sample"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.cfg")), ids=lambda p: p.stem)
+def test_every_config_lets_one_variable_choose_the_logger(project, path):
+    given = {"training.logger.name": "jsonl", "training.logger.group": "a", "paths.train": "x"}
+    config = load_config(path, overrides=given, interpolate=True)
+    assert config["training"]["logger"]["@loggers"] == "spacy-rnn.Logger.v1"
+    assert callable(registry.resolve({"logger": config["training"]["logger"]})["logger"])
+    lines = [line for command in project["commands"] for line in command["script"]]
+    (line,) = [line for line in lines if f"train configs/{path.name} " in line]
+    tests = [word for word in line.split() if word.endswith(("/test.spacy", "/test"))]
+    assert "--training.logger.name console" in line and len(tests) == 1

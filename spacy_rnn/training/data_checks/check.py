@@ -18,7 +18,10 @@ Check = Callable[[Language, Corpora, Dict[str, Any]], List[Finding]]
 
 # By factory. The settings are those of the component's config.
 CHECKS: Dict[str, Check] = {
-    **dict.fromkeys(("ner", "rnn_ner"), lambda nlp, corpora, _: check_entities(corpora)),
+    "ner": lambda nlp, corpora, _: check_entities(corpora),
+    "rnn_ner": lambda nlp, corpora, settings: check_entities(
+        corpora, settings["spans_key"] if settings["annotates"] == "spans" else ""
+    ),
     **dict.fromkeys(
         ("textcat", "rnn_textcat"), lambda nlp, corpora, _: check_categories(corpora, True)
     ),

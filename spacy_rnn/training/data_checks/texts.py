@@ -9,6 +9,8 @@ from .findings import Corpora, Finding, lengths_in_words, problem
 # Gates of an LSTM cell, each kept with its gradient in float32.
 BYTES_PER_UNIT = 4 * 2 * 4
 LARGE = 512 * 2**20
+# Share of unknown words from which an encoder of words is often lost.
+MANY = 0.2
 
 
 def check_texts(corpora: Corpora, config: Dict[str, Any]) -> List[Finding]:
@@ -24,7 +26,20 @@ def check_texts(corpora: Corpora, config: Dict[str, Any]) -> List[Finding]:
         )
         if not examples:
             findings.append(problem(f"The {name} corpus is empty: check corpora.{name}.path."))
-    return findings + _memory(corpora, config) + _overlap(corpora)
+    return findings + _unknown_words(corpora) + _memory(corpora, config) + _overlap(corpora)
+
+
+def _unknown_words(corpora: Corpora) -> List[Finding]:
+    """Words of the dev texts that no training text has."""
+    known = {token.lower for example in corpora.train for token in example.predicted}
+    words = [token.lower for example in corpora.dev for token in example.predicted]
+    if not known or not words:
+        return []
+    share = sum(word not in known for word in words) / len(words)
+    text = f"{share:.1%} of the words in dev texts are in no training text."
+    if share < MANY:
+        return [Finding(text)]
+    return [problem(f"{text} Use word vectors or sub-words, or more training texts like these.")]
 
 
 def _memory(corpora: Corpora, config: Dict[str, Any]) -> List[Finding]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Optional, Protocol
+from typing import Any, Dict, Optional, Protocol, Tuple
 
 from spacy.language import Language
+from spacy.util import registry
+from thinc.api import Model
+
+from ...layers.torch_modules import last_steps
+from .final_test import FinalTest
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,8 @@ class Row:
     losses: of each component, since the evaluation before.
     scores: those with a weight in `[training.score_weights]`, as fractions.
     score: their weighted sum, by which the best model is chosen.
-    grad_norm: over the whole pipeline, before clipping; optimizers of this package know it.
+    learn_rate, grad_norm: of the last update. The norm is that before clipping, over the whole
+        pipeline with optimizers of this package, over its torch weights with Thinc's.
     seconds_left: until `max_steps`, at the speed so far.
     """
 
@@ -44,16 +50,24 @@ class Log(Protocol):
     def close(self) -> None: ...
 
 
+class Curves(Log, Protocol):
+    """A program that shows runs side by side: it also gets what came out in the end."""
+
+    def write_test(self, test: FinalTest, step: int) -> None:
+        """step: of the last row."""
+
+
 class RowMaker:
     """Makes rows of what spaCy's loop tells its logger."""
 
     def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
         training = nlp.config.interpolate()["training"]
         weights = training["score_weights"]
         self.scores = [name for name, weight in weights.items() if weight is not None]
         self.pipes = [name for name, pipe in nlp.pipeline if getattr(pipe, "is_trainable", False)]
-        # It can be a block that is resolved to a number; the loop of this package tells which.
-        self.max_steps = training["max_steps"] if isinstance(training["max_steps"], int) else 0
+        # It may be a block, such as `steps_for_epochs`.
+        self.max_steps = registry.resolve({"steps": training["max_steps"]})["steps"]
         self.words = 0
         self.seconds = 0.0
         self.first_step: Optional[int] = None
@@ -66,6 +80,7 @@ class RowMaker:
         elapsed = seconds - self.seconds
         speed = (words - self.words) / elapsed if elapsed > 0 else None
         self.words, self.seconds = words, seconds
+        learn_rate, grad_norm = self._last_update()
         return Row(
             epoch=info["epoch"],
             step=step,
@@ -75,10 +90,19 @@ class RowMaker:
             words=words,
             seconds=seconds,
             words_per_second=speed,
-            learn_rate=info.get("learn_rate"),
-            grad_norm=info.get("grad_norm"),
+            learn_rate=info.get("learn_rate") or learn_rate,
+            grad_norm=info.get("grad_norm") or grad_norm,
             seconds_left=self._left(step, seconds, info.get("max_steps", self.max_steps)),
         )
+
+    def _last_update(self) -> Tuple[Optional[float], Optional[float]]:
+        """Learning rate and gradient norm as the layers saw them: spaCy's loop tells neither."""
+        models = (getattr(pipe, "model", None) for _, pipe in self.nlp.pipeline)
+        steps = [step for model in models if isinstance(model, Model) for step in last_steps(model)]
+        if not steps:
+            return None, None
+        squares = sum(float(step.grad_norm) ** 2 for step in steps)
+        return steps[-1].learn_rate, squares**0.5
 
     def _left(self, step: int, seconds: float, max_steps: int) -> Optional[float]:
         made = step - self.first_step

@@ -1,4 +1,4 @@
-"""Rows as a table on the screen, with a line under it that counts the steps to the next row."""
+"""Rows as a table on the screen, with a bar under it that fills on the way to the next row."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from spacy.language import Language
 from .row import Row
 
 WIDEST = 13
+BAR = 30
 
 
 class Table:
@@ -42,7 +43,7 @@ class Table:
         """Count one step."""
         self.steps += 1
         if self.stderr:
-            self.stderr.write(f"\r{self.steps} of {self.eval_frequency} steps to the next row")
+            self.stderr.write("\r" + bar(self.steps, self.eval_frequency))
             self.stderr.flush()
 
     def close(self) -> None:
@@ -81,6 +82,12 @@ def _short(name: str, taken: int = 0) -> str:
 
 def _or_dash(number: Optional[float], style: str) -> str:
     return "-" if number is None else format(number, style)
+
+
+def bar(done: int, total: int) -> str:
+    """How much of the way to the next row is done, as a bar and in numbers."""
+    filled = min(BAR, BAR * done // max(1, total))
+    return f"[{'=' * filled}{' ' * (BAR - filled)}] {done}/{total} steps to the next row"
 
 
 def clock(seconds: float) -> str:

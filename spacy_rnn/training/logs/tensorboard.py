@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Iterable, Optional, Sequence
 
 from spacy.language import Language
 
+from .final_test import FinalTest, LabelScore, Shown
 from .row import Row
 from .weights_and_biases import flat
 
@@ -38,6 +39,23 @@ class TensorBoard:
         for name, number in flat(row).items():
             self.writer.add_scalar(name, number, row.step)
 
+    def write_test(self, test: FinalTest, step: int) -> None:
+        """Scores as numbers, labels and examples as tables among the texts."""
+        for name, value in test.scores.items():
+            self.writer.add_scalar(f"test/{name}", value, step)
+        self.writer.add_text("test/labels", _markdown(LabelScore._fields, test.labels), step)
+        self.writer.add_text("test/examples", _markdown(Shown._fields, test.examples), step)
+
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
+
+
+def _markdown(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [titles, ["---"] * len(titles), *([_cell(value) for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional
 
 from spacy.language import Language
 
+from .final_test import FinalTest, LabelScore, Shown
 from .row import Row
 
 RUN_FILE = "wandb.json"
@@ -33,7 +34,7 @@ class WeightsAndBiases:
         earlier = _earlier_run(output) if first.step else None
         self.run = wandb.init(
             project=self.project,
-            group=self.group,
+            group=self.group or "+".join(first.losses),
             name=self.run_name,
             config=dict(nlp.config.interpolate()),
             dir=None if output is None else str(output),
@@ -46,6 +47,18 @@ class WeightsAndBiases:
 
     def write(self, row: Row) -> None:
         self.run.log(flat(row), step=row.step)
+
+    def write_test(self, test: FinalTest, step: int) -> None:
+        """Tables of scores, of labels and of examples; scores also in the run's summary."""
+        import wandb
+
+        tables = {
+            "test/scores": wandb.Table(["score", "value"], list(test.scores.items())),
+            "test/labels": wandb.Table(list(LabelScore._fields), test.labels),
+            "test/examples": wandb.Table(list(Shown._fields), test.examples),
+        }
+        self.run.log(tables, step=step)
+        self.run.summary.update({f"test/{name}": value for name, value in test.scores.items()})
 
     def close(self) -> None:
         if self.run is not None:

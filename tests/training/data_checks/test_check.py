@@ -65,6 +65,24 @@ def test_entities_inside_tokens_are_told():
     assert "'New York'" in problems(check_entities(Corpora([misaligned], [])))
 
 
+def test_entities_that_overlap_in_one_layer_are_told():
+    nested = example(ents=())
+    whole, part = Span(nested.reference, 0, 3, label="A"), Span(nested.reference, 2, 3, label="B")
+    nested.reference.spans["sc"] = [part, whole]
+    found = check_entities(Corpora([nested], [nested]), "sc")
+    assert "train: 1 entities overlap the one before, such as 'Anna'" in problems(found)
+    assert "2 labels by entities in training: " in everything(found)
+    assert "1 texts are not annotated" in everything(check_entities(Corpora([example()], []), "sc"))
+
+
+def test_words_that_only_the_dev_corpus_has_are_told():
+    corpora = Corpora([example("one two", ents=())], [example("One three", ents=())])
+    assert "50.0% of the words in dev texts" in problems(check_texts(corpora, CONFIG))
+    same = Corpora([example("one two", ents=())], [example("Two one", ents=())])
+    assert "0.0% of the words in dev texts" in everything(check_texts(same, CONFIG))
+    assert "of the words" not in problems(check_texts(same, CONFIG))
+
+
 def test_categories_must_be_exclusive_where_the_component_is():
     both = {"A": 1.0, "B": 1.0}
     corpora = Corpora([example(cats=both)] * 20, [example(cats=both)])

@@ -2,17 +2,15 @@
 
 import io
 import json
-import struct
-import sys
-import types
 
 import pytest
 import spacy
+from spacy.training import Example
 from spacy.util import registry
 
 from spacy_rnn.training.logs import tensorboard
 from spacy_rnn.training.logs.loggers import console_logger, logger_by_name
-from spacy_rnn.training.logs.table import clock
+from spacy_rnn.training.logs.table import bar, clock
 
 
 @pytest.fixture
@@ -78,6 +76,13 @@ def test_under_spacy_train_the_unknown_is_a_dash(nlp):
     assert screen[2].split()[-4:] == ["1,000", "-", "-", "-"]
 
 
+def test_time_left_is_told_where_the_steps_follow_from_the_corpus(nlp):
+    steps = {"@misc": "spacy-rnn.steps_for_epochs.v1", "path": None, "epochs": 1, "batch_size": 1}
+    nlp.config["training"]["max_steps"] = {**steps, "at_least": 30}
+    screen = log(console_logger(), nlp, [info(0), info(10)])
+    assert screen[-1].split()[-1] == "0:02"
+
+
 def test_a_component_without_a_loss_and_a_missing_score_count_as_zero(nlp):
     screen = log(console_logger(), nlp, [info(0, losses={}, other_scores={})])
     assert screen[2].split()[2:4] == ["0.00", "0.00"]
@@ -115,86 +120,45 @@ def test_times_read_as_on_a_clock(seconds, text):
 def test_one_variable_chooses_the_logger_and_a_wrong_one_is_named():
     config = {"logger": {"@loggers": "spacy-rnn.Logger.v1", "name": "console"}}
     assert callable(registry.resolve(config)["logger"])
-    with pytest.raises(ValueError, match="logger.name must be one of console, wandb, tensorboard"):
+    with pytest.raises(ValueError, match="one of console, jsonl, wandb, tensorboard"):
         logger_by_name("paper")
+
+
+def test_the_file_can_do_without_the_table(nlp, tmp_path):
+    assert log(logger_by_name("jsonl"), nlp, [info(0, tmp_path), None, info(10, tmp_path)]) == []
+    assert [line["step"] for line in lines(tmp_path)] == [0, 10]
+
+
+def test_under_spacy_train_the_layers_tell_rate_and_norm(tmp_path):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("rnn_textcat")
+    cats = [{"A": 1.0, "B": 0.0}, {"A": 0.0, "B": 1.0}]
+    examples = [
+        Example.from_dict(nlp.make_doc(text), {"cats": each})
+        for text, each in zip(("I sing", "You run"), cats)
+    ]
+    optimizer = nlp.initialize(lambda: examples)
+    optimizer.learn_rate = 0.0125
+    nlp.config["training"]["score_weights"] = {"cats_score": 1.0}
+    optimizer.grad_clip = 0.0
+    nlp.update(examples, sgd=optimizer)
+    log(logger_by_name("jsonl"), nlp, [info(0, tmp_path)])
+    (line,) = lines(tmp_path)
+    assert line["learn_rate"] == 0.0125 and 0.0 < line["grad_norm"] < 100.0
+
+
+def test_the_bar_fills_up():
+    assert bar(0, 4).startswith("[" + " " * 30 + "] 0/4")
+    assert bar(2, 4).startswith("[" + "=" * 15 + " " * 15 + "] 2/4")
+    assert bar(9, 4).startswith("[" + "=" * 30 + "]")
+
+
+def test_a_missing_test_corpus_is_named():
+    with pytest.raises(ValueError, match="training.logger.test: .* nowhere.spacy"):
+        logger_by_name("wandb", test="nowhere.spacy")
 
 
 def test_a_missing_tensorboard_is_a_sentence(monkeypatch):
     monkeypatch.setattr(tensorboard, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="pip install"):
         logger_by_name("tensorboard")
-
-
-def test_tensorboard_gets_every_number_at_its_step(nlp, tmp_path, monkeypatch):
-    written = []
-
-    class SummaryWriter:
-        def __init__(self, folder, purge_step):
-            written.append((folder, purge_step))
-
-        def add_scalar(self, name, number, step):
-            written.append((name, number, step))
-
-        def close(self):
-            written.append("closed")
-
-    fake = types.SimpleNamespace(SummaryWriter=SummaryWriter)
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", fake)
-    monkeypatch.setattr(tensorboard, "find_spec", lambda name: "there")
-    log(logger_by_name("tensorboard"), nlp, [info(10, tmp_path, grad_norm=2.0)])
-    assert written[0] == (str(tmp_path / "tensorboard"), 10) and written[-1] == "closed"
-    assert ("dev/cats_score", 0.5, 10) in written and ("optimizer/grad_norm", 2.0, 10) in written
-
-
-@pytest.mark.slow
-def test_weights_and_biases_offline_holds_every_number_at_its_step(nlp, tmp_path, monkeypatch):
-    for name in ("WANDB_MODE", "WANDB_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    rows = [info(0, tmp_path, learn_rate=0.5), info(10, tmp_path, learn_rate=0.25)]
-    log(logger_by_name("wandb", project="tiny", group="textcat-sample"), nlp, rows)
-    (file,) = tmp_path.glob("wandb/offline-run-*/*.wandb")
-    run, history = read_wandb(file)
-    assert (run.project, run.run_group) == ("tiny", "textcat-sample")
-    assert sorted(history) == [0, 10]
-    assert history[10]["dev/cats_score"] == 0.5
-    assert history[10]["optimizer/learn_rate"] == 0.25
-    assert history[0]["loss/textcat"] == 2.0
-    assert json.loads((tmp_path / "wandb.json").read_text())["id"] == run.run_id
-
-
-def read_wandb(path):
-    """RETURNS: the run, and its history as {step: {name: number}}."""
-    from wandb.proto import wandb_internal_pb2
-
-    run, history = None, {}
-    for block in leveldb_records(path.read_bytes()):
-        record = wandb_internal_pb2.Record()
-        record.ParseFromString(block)
-        if record.WhichOneof("record_type") == "run":
-            run = record.run
-        if record.WhichOneof("record_type") == "history":
-            items = {
-                "/".join(item.nested_key) or item.key: json.loads(item.value_json)
-                for item in record.history.item
-            }
-            history[items["_step"]] = items
-    return run, history
-
-
-def leveldb_records(block, header=7, size=32768):
-    """The records of a LevelDB log: pieces of at most one block, the first after a header."""
-    at, parts = header, b""
-    while at + header <= len(block):
-        room = size - at % size
-        if room < header:
-            at += room
-            continue
-        length, kind = struct.unpack("<HB", block[at + 4 : at + header])
-        if not kind:
-            break
-        parts += block[at + header : at + header + length]
-        at += header + length
-        if kind in (1, 4):
-            yield parts
-            parts = b""
