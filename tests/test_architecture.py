@@ -62,7 +62,7 @@ def test_a_room_imports_only_from_below(room):
 
 def test_only_the_bridge_touches_shims_and_converts_arrays():
     for path in FILES:
-        if path.name != "torch_bridge.py":
+        if path.name not in ("torch_bridge.py", "torch_shim.py"):
             text = path.read_text(encoding="utf8")
             for word in ("xp2torch", "torch2xp", "shims[", "Shim("):
                 assert word not in text, f"{path} uses {word}"

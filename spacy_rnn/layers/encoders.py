@@ -10,6 +10,7 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..nn.recurrent import Cell, RecurrentEncoder
+from .precision import FORMATS
 from .torch_bridge import (
     build_module,
     call,
@@ -35,7 +36,7 @@ def BiLSTMEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: bool = False,
+    mixed_precision: Optional[str] = None,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional LSTM. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -57,7 +58,7 @@ def BiGRUEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: bool = False,
+    mixed_precision: Optional[str] = None,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional GRU. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -82,7 +83,7 @@ def RNNEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: bool = False,
+    mixed_precision: Optional[str] = None,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """Stacked recurrent layers over each sequence of a batch.
 
@@ -96,12 +97,14 @@ def RNNEncoder(
     layer_norm: normalise the output of every layer.
     dropout: rate of locked dropout after each layer. `[training] dropout` and
         `set_dropout_rate` take its place, as they do for Thinc's layers.
-    mixed_precision: compute in bfloat16 on a GPU.
+    mixed_precision: "bf16" or "fp16": compute in it on a GPU. float32 if not given, and on a CPU.
     RAISES: ValueError naming the setting.
     """
     hidden = width if hidden_width is None else hidden_width
     _check_choice("encode.cell", cell, CELLS)
     _check_choice("encode.nonlinearity", nonlinearity, NONLINEARITIES)
+    if mixed_precision is not None:
+        _check_choice("encode.mixed_precision", mixed_precision, tuple(FORMATS))
     _check_width("encode.width", width, bidirectional and hidden_width is None)
     _check_width("encode.hidden_width", hidden, bidirectional)
     if not 1 <= depth <= MAX_DEPTH:

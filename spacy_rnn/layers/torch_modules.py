@@ -8,7 +8,7 @@ from thinc.api import Model
 from thinc.shims import PyTorchShim
 from torch import nn
 
-from .torch_bridge import LastStep, TorchShim
+from .torch_shim import LastStep, TorchShim
 
 
 def modules_in(model: Model) -> Iterator[nn.Module]:
