@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: train test test-all lint clean
+.PHONY: train test test-all lint bench clean
 
 train: $(READY)
 	$(BIN)/python -m spacy project run train
@@ -18,6 +18,10 @@ test-all: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# A quiet machine and ten minutes: see benchmarks/speed.py.
+bench: $(READY)
+	$(BIN)/python benchmarks/speed.py
 
 clean:
 	rm -rf .venv corpus training metrics packages project.lock

@@ -4,8 +4,9 @@ vectors are read in order: `Model[List[Floats2d], List[Floats2d]]`."""
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple, Union
 
+from pydantic import StrictBool, StrictStr
 from thinc.api import Model
 from thinc.types import Floats2d
 
@@ -36,7 +37,7 @@ def BiLSTMEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: Optional[str] = None,
+    mixed_precision: Union[StrictBool, StrictStr] = False,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional LSTM. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -58,7 +59,7 @@ def BiGRUEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: Optional[str] = None,
+    mixed_precision: Union[StrictBool, StrictStr] = False,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional GRU. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -83,7 +84,7 @@ def RNNEncoder(
     residual: bool = False,
     layer_norm: bool = False,
     dropout: float = 0.0,
-    mixed_precision: Optional[str] = None,
+    mixed_precision: Union[StrictBool, StrictStr] = False,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """Stacked recurrent layers over each sequence of a batch.
 
@@ -97,14 +98,15 @@ def RNNEncoder(
     layer_norm: normalise the output of every layer.
     dropout: rate of locked dropout after each layer. `[training] dropout` and
         `set_dropout_rate` take its place, as they do for Thinc's layers.
-    mixed_precision: "bf16" or "fp16": compute in it on a GPU. float32 if not given, and on a CPU.
+    mixed_precision: "bf16" or "fp16": compute in it on a GPU; true is "bf16". No change on a CPU.
     RAISES: ValueError naming the setting.
     """
     hidden = width if hidden_width is None else hidden_width
     _check_choice("encode.cell", cell, CELLS)
     _check_choice("encode.nonlinearity", nonlinearity, NONLINEARITIES)
-    if mixed_precision is not None:
-        _check_choice("encode.mixed_precision", mixed_precision, tuple(FORMATS))
+    precision = "bf16" if mixed_precision is True else mixed_precision or None
+    if precision is not None:
+        _check_choice("encode.mixed_precision", precision, tuple(FORMATS))
     _check_width("encode.width", width, bidirectional and hidden_width is None)
     _check_width("encode.hidden_width", hidden, bidirectional)
     if not 1 <= depth <= MAX_DEPTH:
@@ -125,7 +127,7 @@ def RNNEncoder(
         forward,
         build,
         init=init,
-        mixed_precision=mixed_precision,
+        mixed_precision=precision,
         dims={"nI": None, "nO": width},
         attrs={"dropout_rate": dropout},
     )

@@ -13,7 +13,7 @@ from torch import Tensor
 # the recurrent GEMM reads all its weights either way.
 ROWS_OF_AN_EMPTY_STEP = 8
 # Cells of one bucket (steps x rows): beyond this its gates leave the processor's cache.
-CELLS_PER_BUCKET = 6144
+CELLS_PER_BUCKET = 768
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def batch():
 
 def encoder(name):
     torch.manual_seed(0)
-    model = BiGRUEncoder(8, mixed_precision=name)
+    model = BiGRUEncoder(8, mixed_precision=name or False)
     model.initialize(X=batch())
     return model
 
@@ -92,3 +92,7 @@ def test_the_scale_grows_again(monkeypatch):
 def test_an_unknown_format_is_named():
     with pytest.raises(ValueError, match="encode.mixed_precision must be one of bf16, fp16"):
         BiGRUEncoder(8, mixed_precision="int8")
+
+
+def test_true_is_bfloat16():
+    assert np.array_equal(encoder(True).predict(batch())[2], encoder("bf16").predict(batch())[2])

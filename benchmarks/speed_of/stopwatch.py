@@ -1,0 +1,65 @@
+"""Interleaved measurements on one pinned thread."""
+
+import os
+import time
+from statistics import median
+from typing import Callable, Dict, List, Mapping, NamedTuple
+
+import torch
+from thinc.util import gpu_is_available
+
+Seconds = Dict[str, List[float]]
+
+
+class Figure(NamedTuple):
+    """A value with what it should be. at_most: whether smaller is better.
+
+    target: None where nothing is asked. peer: whom it is compared with, if with somebody.
+    """
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+    at_most: bool = False
+    peer: str | None = None
+
+    @property
+    def met(self) -> bool | None:
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+
+def pin() -> None:
+    """One thread, on the last core: the first is where a system does its own work."""
+    if gpu_is_available():
+        torch.cuda.init()
+    torch.set_num_threads(1)
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def interleave(candidates: Mapping[str, Callable[[int], object]], rounds: int) -> Seconds:
+    """Run every candidate once per round, so that a slower minute is slow for all.
+
+    candidates: functions of the number of the round; round -1 is for warming up and not counted.
+    RETURNS: CPU seconds of this process per candidate and round.
+    """
+    seconds: Seconds = {name: [] for name in candidates}
+    for i in range(-1, rounds):
+        for name, run in candidates.items():
+            start = time.process_time()
+            run(i)
+            if i >= 0:
+                seconds[name].append(time.process_time() - start)
+    return seconds
+
+
+def times_as_fast(seconds: Seconds, ours: str, other: str) -> float:
+    """RETURNS: the median over the rounds of how many times as long the other took."""
+    return median(b / a for a, b in zip(seconds[ours], seconds[other], strict=True))
+
+
+def rate(amounts: List[float], seconds: List[float]) -> float:
+    """RETURNS: the median over the rounds of amount per second."""
+    return median(amount / each for amount, each in zip(amounts, seconds, strict=True))
