@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 from typing import Any, Dict, List, NamedTuple, Optional
 
 import srsly
@@ -57,9 +57,10 @@ def results_table(rows: List[Dict[str, Any]]) -> str:
         if ours is not None and scores:
             best = max(scores, key=lambda system: scores[system])
             seconds = [_seconds(rows, figure, system) for system in (OURS, best)]
+            shown = [_shown(rows, figure, system) for system in (OURS, best)]
             lines.append(
-                f"| {figure.title} | {ours:.1f} | {seconds[0]:.0f} | "
-                f"{scores[best]:.1f} | {best} | {seconds[1]:.0f} |"
+                f"| {figure.title} | {shown[0]} | {seconds[0]:.0f} | "
+                f"{shown[1]} | {best} | {seconds[1]:.0f} |"
             )
     return "\n".join(lines) + "\n"
 
@@ -80,11 +81,21 @@ def _seconds(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optiona
 
 
 def _mean(rows: List[Dict[str, Any]], figure: Figure, system: str, metric: str) -> Optional[float]:
-    """The mean over the seeds."""
+    values = _values(rows, figure, system, metric)
+    return mean(values) if values else None
+
+
+def _shown(rows: List[Dict[str, Any]], figure: Figure, system: str) -> str:
+    """The mean over the seeds, with its standard deviation where there are several."""
+    values = _values(rows, figure, system, figure.metric)
+    spread = f" ± {stdev(values):.1f}" if len(values) > 1 else ""
+    return f"{mean(values):.1f}{spread}"
+
+
+def _values(rows: List[Dict[str, Any]], figure: Figure, system: str, metric: str) -> List[float]:
     wanted = (figure.task, figure.corpus, system, metric)
     keys = ("task", "corpus", "system", "metric")
-    values = [row["value"] for row in rows if tuple(row[key] for key in keys) == wanted]
-    return mean(values) if values else None
+    return [row["value"] for row in rows if tuple(row[key] for key in keys) == wanted]
 
 
 if __name__ == "__main__":
