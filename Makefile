@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: train test test-all lint bench clean
+.PHONY: train test test-all conformance lint bench audit clean
 
 train: $(READY)
 	$(BIN)/python -m spacy project run train
@@ -15,6 +15,11 @@ test: $(READY)
 test-all: $(READY)
 	$(BIN)/python -m pytest -m ""
 
+# spaCy's own tests, on our encoders and on our factories.
+conformance: $(READY)
+	$(BIN)/python -m tests.conformance.redirect encoders
+	$(BIN)/python -m tests.conformance.redirect factories
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -23,10 +28,15 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/speed.py
 
+# Known weaknesses of what is installed. Asks the network.
+audit: $(READY)
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --skip-editable
+
 clean:
 	rm -rf .venv corpus training metrics packages project.lock
 
-$(READY): setup.cfg pyproject.toml constraints.txt
+$(READY): setup.cfg setup.py $(wildcard spacy_rnn/native/src/*) pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "spacy-rnn needs Python 3.10 or newer; name one with: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import List
 
 import torch
 from torch import Tensor
 
+from ..native import crf as native
 from ..nn.crf import CRFScores
-from ..nn.ragged import pack
+from ..nn.ragged import pack, time_steps
 
 
 @torch.no_grad()
 def viterbi(scores: CRFScores) -> Tensor:
     """(total,) int64: the tags of each sequence's best path."""
     scores = scores.detach()
+    if native.can_read(*scores[:4]):
+        return native.best_paths(*scores)
     packing = pack(scores.lengths, scores.emissions.device)
     if not len(packing.order):
         return packing.rows
@@ -30,7 +34,7 @@ def _ahead(scores: CRFScores, emissions: Tensor, sizes: List[int]) -> Tensor:
     into = scores.transitions.t().contiguous()
     reached = torch.empty_like(emissions)
     before = None
-    for row, emission in zip(reached.split(sizes), emissions.split(sizes)):
+    for row, emission in zip(time_steps(reached, sizes), time_steps(emissions, sizes)):
         if before is None:
             torch.add(emission, scores.start, out=row)
         else:
@@ -45,10 +49,10 @@ def _back(reached: Tensor, transitions: Tensor, finals: Tensor, sizes: List[int]
     into = transitions.t().contiguous()
     path = torch.empty(len(reached), dtype=torch.long, device=reached.device)
     tags = finals.clone()
-    steps = list(zip(path.split(sizes), reached.split(sizes)))
-    for (here, _), (_, earlier) in zip(steps[:0:-1], steps[-2::-1]):
+    steps_before = islice(time_steps(reached, sizes, backward=True), 1, None)
+    for here, earlier in zip(time_steps(path, sizes, backward=True), steps_before):
         n = len(here)
         here.copy_(tags[:n])
         tags[:n] = (earlier[:n] + into[here]).argmax(1)
-    steps[0][0].copy_(tags)
+    path[: sizes[0]] = tags
     return path

@@ -14,6 +14,8 @@ from thinc.types import FloatsXd
 from torch import Tensor, nn
 
 from ..errors import NonFiniteError, NotInitializedError
+from ..native.weights import forget
+from ..nn.bag_of_ngrams import SparseTable
 from .precision import Precision
 from .weight_file import pack_weights, unpack_weights
 
@@ -46,6 +48,7 @@ class TorchShim(Shim):
         self.sizes: Dict[str, int] = {}
         self.version = 0
         self.last_step: Optional[LastStep] = None
+        self._found_finite = -1
 
     @property
     def module(self) -> nn.Module:
@@ -73,9 +76,22 @@ class TorchShim(Shim):
         self.version += 1
 
     def __call__(self, inputs: Sequence[Any], is_train: bool, options: Mapping[str, Any]) -> Any:
-        device = next(self.module.parameters()).device
+        if not is_train:
+            self.check_weights()
         with torch.set_grad_enabled(is_train):
-            return self.precision.run(self.module, device, inputs, options)
+            return self.precision.run(self.module, inputs, options)
+
+    def check_weights(self) -> None:
+        """Look for NaN once after every change. RAISES: NonFiniteError naming the weight."""
+        if self._found_finite == self.version:
+            return
+        for name, weight in self.module.named_parameters():
+            if not torch.isfinite(weight).all():
+                raise NonFiniteError(
+                    f"The weight {name} became NaN or infinite. Lower [training.optimizer] "
+                    "learn_rate, and go on from the last model or checkpoint that was saved."
+                )
+        self._found_finite = self.version
 
     def finish_update(self, optimizer: Optimizer) -> None:
         """Clip all gradients of the module together to the norm `optimizer.grad_clip`, and step.
@@ -84,6 +100,7 @@ class TorchShim(Shim):
         A gradient that was only too large for half precision leaves this step out.
         RAISES: NonFiniteError naming the weight whose gradient is NaN or infinite.
         """
+        self._step_tables(optimizer)
         weights = {n: p for n, p in self.module.named_parameters() if p.grad is not None}
         if not self.precision.unscale([weight.grad for weight in weights.values()]):
             self.module.zero_grad()
@@ -98,7 +115,16 @@ class TorchShim(Shim):
                 weight.data.copy_(updated.view_as(weight))
             weight.grad = None
         if weights:
+            # Thinc's optimizer writes around torch, and the kernels keep packed weights.
+            forget(self.module)
             self.version += 1
+
+    def _step_tables(self, optimizer: Optimizer) -> None:
+        """Sparse tables learn on their own, at the optimizer's rate."""
+        for module in self.module.modules():
+            if isinstance(module, SparseTable):
+                module.step(optimizer.learn_rate)
+                self.version += 1
 
     def _key(self, name: str) -> tuple:
         # Thinc counts the ids of shims apart from those of models: the prefix keeps keys distinct.

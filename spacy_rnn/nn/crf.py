@@ -50,9 +50,21 @@ class CRFScores(NamedTuple):
             return self
         return CRFScores(*(part / temperature for part in self[:4]), self.lengths)
 
+    def scale(self, factor: float) -> "CRFScores":
+        """Multiply every score with a number."""
+        return (
+            self
+            if factor == 1.0
+            else CRFScores(*(part * factor for part in self[:4]), self.lengths)
+        )
+
+    def favour(self, log_odds: Tensor) -> "CRFScores":
+        """Add (K,) to the scores of the tags, wherever they stand."""
+        return self._replace(emissions=self.emissions + log_odds)
+
 
 def _forbid(scores: Tensor, allowed: np.ndarray) -> Tensor:
-    return scores.masked_fill(~torch.as_tensor(allowed, device=scores.device), FORBIDDEN)
+    return scores.masked_fill(torch.as_tensor(~allowed, device=scores.device), FORBIDDEN)
 
 
 class CRF(nn.Module):
@@ -71,7 +83,9 @@ class CRF(nn.Module):
 
     def forward(self, sequences: Ragged) -> CRFScores:
         """Score (total, input_width)."""
-        emissions = self.emit(sequences.data).float()
+        emissions = self.emit(sequences.data)
+        # Sums over paths need more than half precision.
+        emissions = emissions.to(torch.promote_types(emissions.dtype, torch.float32))
         return CRFScores(emissions, self.start, self.transitions, self.end, sequences.lengths)
 
     def copy_rows(self, other: "CRF") -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import NonFiniteError
 from .crf import CRFScores
 from .forward_backward import Expected, forward_backward
 from .ragged import Ragged
@@ -38,42 +39,46 @@ def negative_log_likelihood(
     allowed: (total, K) bool.
     excluded: each adds -log(1 - P(its paths)).
     RETURNS: the loss, and the gradient of each score; `lengths` are passed on.
-    RAISES: ValueError if a sequence has no possible path among the allowed ones.
+    RAISES: ValueError if a sequence has no possible path among the allowed ones; NonFiniteError
+        if a score is NaN.
     """
     scores = scores.detach()
     every, _ = forward_backward(scores)
-    permitted = torch.as_tensor(allowed, device=scores.emissions.device)
-    if bool((permitted.sum(1) == 1).all()):
-        gold = _along(scores, permitted)
+    if (allowed.sum(1) == 1).all():
+        gold = _along(scores, torch.from_numpy(allowed))
     else:
         gold, _ = forward_backward(scores.constrain_tags(allowed))
-    _check_possible(gold)
-    loss = float((every.log_weight - gold.log_weight).sum())
+    # One wait for the device; all else that is asked here, the host knows.
+    total, reached = torch.stack((every.log_weight, gold.log_weight)).cpu()
+    _check(total, reached)
+    loss = float((total - reached).sum())
     tags, pairs = every.tags - gold.tags, every.pairs - gold.pairs
     loss += _push_out(scores, excluded, tags, pairs)
-    known = Ragged((~permitted).any(1).double(), scores.lengths).sums() > 0
+    limited = torch.from_numpy(~allowed.all(1)).double()
+    known = Ragged(limited, scores.lengths).sums() > 0
     known[[case.sequence for case in excluded]] = True
     count = max(1, int(known.sum()))
     tags /= count
-    first, last = _ends(scores.lengths)
+    first, last = (rows.to(tags.device) for rows in _ends(scores.lengths))
     gradient = CRFScores(tags, tags[first].sum(0), pairs / count, tags[last].sum(0), scores.lengths)
     return loss / count, gradient
 
 
 def _along(scores: CRFScores, permitted: Tensor) -> Expected:
-    """The one path that is permitted: its score, and what it touches."""
+    """The one path that is permitted: its score, and what it touches. permitted: on the CPU."""
+    device, width = scores.emissions.device, scores.transitions.shape[1]
     path = permitted.int().argmax(1)
     first, last = _ends(scores.lengths)
     later = torch.ones(len(path), dtype=torch.bool)
     later[first] = False
-    later = later.nonzero().squeeze(1).to(path.device)
+    later = later.nonzero().squeeze(1)
+    pairs = torch.bincount(path[later - 1] * width + path[later], minlength=width * width)
+    pairs, path, first, last, later = (t.to(device) for t in (pairs, path, first, last, later))
     points = scores.emissions.gather(1, path.unsqueeze(1)).squeeze(1).double()
     points[first] += scores.start[path[first]]
     points[last] += scores.end[path[last]]
     points[later] += scores.transitions[path[later - 1], path[later]]
-    width = scores.transitions.shape[1]
-    pairs = torch.bincount(path[later - 1] * width + path[later], minlength=width * width)
-    tags = permitted.to(scores.emissions.dtype)
+    tags = permitted.to(device, scores.emissions.dtype)
     log_weight = Ragged(points, scores.lengths).sums()
     return Expected(log_weight, tags, pairs.view(width, width).to(tags.dtype))
 
@@ -106,8 +111,11 @@ def _ends(lengths: Tensor) -> Tuple[Tensor, Tensor]:
     return ends - lengths[lengths > 0], ends - 1
 
 
-def _check_possible(gold: Expected) -> None:
-    impossible = (~torch.isfinite(gold.log_weight)).nonzero().flatten().tolist()
+def _check(total: Tensor, reached: Tensor) -> None:
+    """total, reached: (n,) the log-weights of all paths of each sequence, and of its gold ones."""
+    if torch.isnan(total).any():
+        raise NonFiniteError("The scores of the tags are NaN: so are the weights or their input.")
+    impossible = (~torch.isfinite(reached)).nonzero().flatten().tolist()
     if impossible:
         raise ValueError(
             f"The annotation of sequences {impossible} of the batch allows no legal tags."

@@ -1,19 +1,21 @@
 """Forward-backward: the sums over all paths of a CRF, over packed rows.
 
 The fast way works with probabilities, scaled to sum to 1 at each step (Rabiner 1989), so that one
-small matrix product per step serves the whole batch. Where a step's sum underflows, everything is
-done again in float64 logarithms.
+small matrix product per step serves the whole batch, in compiled code one small product per row.
+Where a step's sum underflows, everything is done again in float64 logarithms.
 """
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Tuple
+from itertools import islice
+from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 import torch
 from torch import Tensor
 
+from ..native import crf as native
 from .crf import CRFScores
-from .ragged import Packing, Ragged, pack
+from .ragged import Packing, Ragged, pack, time_steps
 
 
 class Expected(NamedTuple):
@@ -53,6 +55,9 @@ class _Sums(NamedTuple):
 def forward_backward(scores: CRFScores) -> Tuple[Expected, Messages]:
     """Exact sums in the emissions' precision. An impossible sequence has log_weight -inf."""
     scores = scores.detach()
+    sums = native.sums(*scores) if native.can_read(*scores[:4]) else None
+    if sums is not None:
+        return Expected(*sums[:3]), Messages(*sums[3:])
     packing = pack(scores.lengths, scores.emissions.device)
     log_weight = scores.emissions.new_zeros(len(scores.lengths), dtype=torch.float64)
     if not len(packing.order):
@@ -85,7 +90,7 @@ def _scaled(scores: CRFScores, packing: Packing) -> Optional[_Sums]:
     alpha, beta = torch.empty_like(weights), torch.empty_like(weights)
     norms = weights.new_empty(len(weights), 1)
     before = None
-    for a, weight, norm in zip(alpha.split(sizes), weights.split(sizes), norms.split(sizes)):
+    for a, weight, norm in zip(*(time_steps(rows, sizes) for rows in (alpha, weights, norms))):
         if before is None:
             torch.mul(weight, start, out=a)
         else:
@@ -97,8 +102,8 @@ def _scaled(scores: CRFScores, packing: Packing) -> Optional[_Sums]:
     beta[last] = end / closing.unsqueeze(1)
     onward = weights.div_(norms)
     back = steps.t().contiguous()
-    rows = list(zip(onward.split(sizes), beta.split(sizes)))
-    for (step, b), (_, earlier) in zip(rows[:0:-1], rows[-2::-1]):
+    later = (time_steps(rows, sizes, backward=True) for rows in (onward, beta))
+    for step, b, earlier in zip(*later, _steps_before(beta, sizes)):
         torch.mm(step.mul_(b), back, out=earlier[: len(step)])
     first = sizes[0]
     onward[:first] *= beta[:first]
@@ -124,7 +129,7 @@ def _logarithmic(scores: CRFScores, packing: Packing) -> _Sums:
     sizes: List[int] = packing.batch_sizes.tolist()
     alpha, beta = torch.empty_like(emissions), torch.empty_like(emissions)
     before = None
-    for a, emission in zip(alpha.split(sizes), emissions.split(sizes)):
+    for a, emission in zip(time_steps(alpha, sizes), time_steps(emissions, sizes)):
         if before is None:
             a.copy_(start + emission)
         else:
@@ -135,11 +140,17 @@ def _logarithmic(scores: CRFScores, packing: Packing) -> _Sums:
     closing = torch.logsumexp(alpha[last] + end, 1)
     beta[last] = end
     pairs = torch.zeros_like(transitions)
-    alphas, betas, steps = alpha.split(sizes), beta.split(sizes), emissions.split(sizes)
-    for t in range(len(sizes) - 1, 0, -1):
-        leaving = transitions + (steps[t] + betas[t]).unsqueeze(1)
-        betas[t - 1][: sizes[t]] = torch.logsumexp(leaving, 2)
-        taken = (alphas[t - 1][: sizes[t]].unsqueeze(2) + leaving).flatten(1)
+    later = (time_steps(rows, sizes, backward=True) for rows in (emissions, beta))
+    earlier = (_steps_before(rows, sizes) for rows in (alpha, beta))
+    for step, b, a_before, b_before in zip(*later, *earlier):
+        leaving = transitions + (step + b).unsqueeze(1)
+        b_before[: len(b)] = torch.logsumexp(leaving, 2)
+        taken = (a_before[: len(b)].unsqueeze(2) + leaving).flatten(1)
         pairs += taken.softmax(1).sum(0).view_as(pairs)
     norms = emissions.new_zeros(len(emissions))
     return _Sums((alpha + beta).softmax(1), pairs, beta, emissions + beta, norms, closing)
+
+
+def _steps_before(rows: Tensor, sizes: List[int]) -> Iterator[Tensor]:
+    """From the last step but one back to the first."""
+    return islice(time_steps(rows, sizes, backward=True), 1, None)

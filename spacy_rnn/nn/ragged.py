@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, NamedTuple, Sequence, Tuple
+from itertools import accumulate
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor
 ROWS_OF_AN_EMPTY_STEP = 8
 # Cells of one bucket (steps x rows): beyond this its gates leave the processor's cache.
 CELLS_PER_BUCKET = 768
+STEPS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,27 @@ class Ragged:
     def padded(self, fill: float = 0.0) -> Tuple[Tensor, Tensor]:
         """RETURNS: (n, T, ...) with `fill` past each end, and the mask (n, T) of real rows."""
         steps = int(self.lengths.max()) if len(self.lengths) else 0
-        mask = (torch.arange(steps) < self.lengths.unsqueeze(1)).to(self.data.device)
-        out = self.data.new_full((len(self.lengths), steps, *self.data.shape[1:]), fill)
-        out[mask] = self.data
-        return out, mask
+        mask = torch.arange(steps) < self.lengths.unsqueeze(1)
+        # By row number: the rows of a mask on a GPU would have to be counted there first.
+        rows = mask.flatten().nonzero().squeeze(1).to(self.data.device)
+        out = self.data.new_full((mask.numel(), *self.data.shape[1:]), fill)
+        out = out.index_copy(0, rows, self.data)
+        return out.unflatten(0, mask.shape), mask.to(self.data.device)
 
     def windows(self, size: int) -> Tensor:
         """Each row between its `size` neighbours on either side, zeros past the sequence's ends.
 
         (sum(lengths), width) -> (sum(lengths), (2 * size + 1) * width).
         """
-        n = len(self.lengths)
-        gaps = torch.arange(1, n + 1).repeat_interleave(self.lengths).to(self.data.device) * size
-        rows = torch.arange(len(self.data), device=self.data.device) + gaps
-        spaced = self.data.new_zeros(len(self.data) + (n + 1) * size, self.data.shape[1])
-        spaced = spaced.index_copy(0, rows, self.data)
-        return torch.cat([spaced[rows + shift] for shift in range(-size, size + 1)], dim=1)
+        sizes = self.lengths.numpy()
+        ends = np.repeat(np.cumsum(sizes), sizes)[:, None]
+        rows = np.arange(len(self.data))[:, None] + np.arange(-size, size + 1)
+        outside = (rows < ends - np.repeat(sizes, sizes)[:, None]) | (rows >= ends)
+        # The row after the last one holds zeros.
+        rows[outside] = len(self.data)
+        rows = torch.from_numpy(rows.flatten()).to(self.data.device)
+        padded = torch.cat([self.data, self.data.new_zeros(1, self.data.shape[1])])
+        return padded.index_select(0, rows).view(len(self.data), -1)
 
 
 class Packing(NamedTuple):
@@ -123,6 +130,21 @@ def pack(lengths: Tensor, device: torch.device = torch.device("cpu")) -> Packing
         torch.from_numpy(batch_sizes.astype("int64")),
         torch.from_numpy(order).to(device),
     )
+
+
+def time_steps(rows: Tensor, batch_sizes: List[int], backward: bool = False) -> Iterator[Tensor]:
+    """The rows of each step as a view, from the first step on or from the last one back.
+
+    Views are made some thousands at a time: a list of all steps of a very long sequence would weigh
+    more than its rows.
+    rows: (total, ...) in packed order. batch_sizes: of a `Packing`.
+    """
+    starts = range(0, len(batch_sizes), STEPS_AT_ONCE)
+    ends = [0, *accumulate(sum(batch_sizes[i : i + STEPS_AT_ONCE]) for i in starts)]
+    for place in reversed(range(len(starts))) if backward else range(len(starts)):
+        sizes = batch_sizes[starts[place] : starts[place] + STEPS_AT_ONCE]
+        steps = rows[ends[place] : ends[place + 1]].split(sizes)
+        yield from reversed(steps) if backward else steps
 
 
 class Bucket(NamedTuple):
@@ -181,9 +203,13 @@ def locked_dropout(sequences: Ragged, rate: float) -> Ragged:
     if rate <= 0.0:
         return sequences
     width = sequences.data.shape[-1]
-    keep = torch.empty(len(sequences.lengths), width, device=sequences.data.device)
-    keep = keep.bernoulli_(1.0 - rate).div_(1.0 - rate)
-    return sequences.with_data(sequences.data * keep[sequences.sequence_ids()])
+    masks = dropout_masks(len(sequences.lengths), width, rate, sequences.data.device)
+    return sequences.with_data(sequences.data * masks[sequences.sequence_ids()])
+
+
+def dropout_masks(n: int, width: int, rate: float, device: torch.device) -> Tensor:
+    """(n, width) of 0 at a rate of 0 < rate < 1, and elsewhere what makes up for it."""
+    return torch.empty(n, width, device=device).bernoulli_(1.0 - rate).div_(1.0 - rate)
 
 
 def similar_lengths(lengths: Tensor, rows: int, cells: int) -> List[Tensor]:

@@ -9,11 +9,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from ..native import recurrent as native
+from .chunks import encode_in_chunks
 from .ragged import Bucket, Packing, Ragged, bucket, locked_dropout, pack
 
 # Without gradients a long sequence is read in stretches of this many steps with the state carried
 # over: the same result in bounded memory.
 STEPS_PER_STRETCH = 4096
+
+# How sequences are laid out for a layer: packed, in buckets, or where they are (their lengths) for
+# the compiled kernels, which need neither.
+Layout = Union[Packing, List[Bucket], Tensor]
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class RecurrentEncoder(nn.Module):
         to `width` where the two differ.
     residual: add a layer's input to its output wherever the widths agree.
     layer_norm: normalise the output of every layer (Ba et al. 2016).
+    backprop_tokens: above 0, gradients are cut every so many rows of a longer sequence.
     """
 
     def __init__(
@@ -63,9 +70,12 @@ class RecurrentEncoder(nn.Module):
         cell: Cell = Cell(),
         residual: bool = False,
         layer_norm: bool = False,
+        backprop_tokens: int = 0,
     ) -> None:
         super().__init__()
         self.cell = cell
+        self.backprop_tokens = backprop_tokens
+        self.hidden_width = hidden_width
         self.residual = residual
         widths = [input_width] + [hidden_width] * depth
         units = hidden_width // cell.directions
@@ -85,19 +95,28 @@ class RecurrentEncoder(nn.Module):
         """
         if not len(sequences.data):
             return sequences.with_data(sequences.data.new_zeros(0, self.width))
+        size = self.backprop_tokens
+        if size and torch.is_grad_enabled() and int(sequences.lengths.max()) > size:
+            return encode_in_chunks(self, sequences, size, dropout)
         layout = self._layout(sequences)
         for i, layer in enumerate(self.layers):
-            hidden = _read(layer, sequences.data, layout)
-            if self.residual and hidden.shape == sequences.data.shape:
-                hidden = hidden + sequences.data
-            if len(self.norms):
-                hidden = self.norms[i](hidden)
+            hidden = self.finish_layer(i, _read(layer, sequences.data, layout), sequences.data)
             sequences = locked_dropout(sequences.with_data(hidden), dropout)
-        if self.output is not None:
-            sequences = sequences.with_data(self.output(sequences.data))
-        return sequences
+        return sequences.with_data(self.finish(sequences.data))
 
-    def _layout(self, sequences: Ragged) -> Union[Packing, List[Bucket]]:
+    def finish_layer(self, i: int, hidden: Tensor, rows: Tensor) -> Tensor:
+        """What follows the i-th recurrent layer, which made `hidden` of `rows`, but dropout."""
+        if self.residual and hidden.shape == rows.shape:
+            hidden = hidden + rows
+        return self.norms[i](hidden) if len(self.norms) else hidden
+
+    def finish(self, rows: Tensor) -> Tensor:
+        """(total, hidden_width) of the last layer -> (total, width)."""
+        return rows if self.output is None else self.output(rows)
+
+    def _layout(self, sequences: Ragged) -> Layout:
+        if native.can_read(self.layers[0], sequences.data):
+            return sequences.lengths
         # oneDNN runs an LSTM over dense buckets faster than torch runs packed steps;
         # it has no such path for the other cells, and cuDNN takes packed input.
         if self.cell.kind == "lstm" and sequences.data.device.type == "cpu":
@@ -105,7 +124,9 @@ class RecurrentEncoder(nn.Module):
         return pack(sequences.lengths, sequences.data.device)
 
 
-def _read(layer: nn.Module, rows: Tensor, layout: Union[Packing, List[Bucket]]) -> Tensor:
+def _read(layer: nn.Module, rows: Tensor, layout: Layout) -> Tensor:
+    if isinstance(layout, Tensor):
+        return native.read(layer, rows, layout)
     if isinstance(layout, Packing):
         packed = layer(PackedSequence(rows[layout.rows], layout.batch_sizes))[0]
         return packed.data[layout.restore]

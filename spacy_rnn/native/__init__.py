@@ -1,0 +1,14 @@
+"""Optional compiled kernels: LSTM, GRU and CRF in float32 on a CPU.
+
+`pip install .` compiles them in seconds where there is a C++ compiler (GCC or Clang), without
+torch's headers; where there is none, it says so in one line and everything runs in torch. To
+build them later: `python setup.py build_ext --inplace`, or install again.
+
+The processor is looked at when they are loaded: AVX-512, AVX2 with FMA, or plain vectors. The
+environment variable SPACY_RNN_NATIVE, set before Python starts, says "0" to switch them off, or
+"avx512", "avx2" or "plain" to choose.
+"""
+
+from .library import is_available, kinds, using
+
+__all__ = ["is_available", "kinds", "using"]

@@ -1,0 +1,172 @@
+"""Finds, loads and chooses the compiled kernels. ctypes lets other threads run while they work."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import warnings
+from contextlib import contextmanager
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+import torch
+from torch import Tensor
+
+SWITCH = "SPACY_RNN_NATIVE"
+OFF, ON = ("0", "false", "no", "off"), ("", "1", "true", "yes", "on")
+# Floats per vector of each kind of kernel, the fastest first.
+LANES: Dict[str, int] = {"avx512": 16, "avx2": 8, "plain": 4}
+
+
+class Call(ctypes.Structure):
+    """What a kernel works on: a struct of src/kernels.h. Tensors are given as themselves."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(
+            **{
+                name: value.data_ptr() if isinstance(value, Tensor) else value
+                for name, value in values.items()
+            }
+        )
+
+
+def _fields(numbers: str, pointers: str) -> list:
+    fields = [(name, ctypes.c_int64) for name in numbers.split()]
+    return fields + [(name, ctypes.c_void_p) for name in pointers.split()]
+
+
+class Layer(Call):
+    _fields_ = _fields(
+        "input units directions count row_stride",
+        "starts lengths firsts rows inputs recurrent bias late_bias gates state out",
+    )
+
+
+class Recurrence(Call):
+    _fields_ = _fields(
+        "units count reversed keep fresh gate_stride out_stride kept_stride",
+        "starts places lengths weights late_bias gates out kept hidden spare cell",
+    )
+
+
+class Gradient(Call):
+    _fields_ = _fields(
+        "units count reversed gate_stride out_stride kept_stride",
+        "starts lengths weights gates out kept d_out d_gates d_late d_hidden d_cell",
+    )
+
+
+class Viterbi(Call):
+    _fields_ = _fields("tags count", "lengths emissions start transitions into end reached path")
+
+
+class Sums(Call):
+    _fields_ = _fields(
+        "tags width count",
+        "lengths emissions start transitions end room chances behind onward pairs log_weight",
+    )
+
+
+KERNELS = {
+    "lstm_layer": Layer,
+    "gru_layer": Layer,
+    "lstm": Recurrence,
+    "gru": Recurrence,
+    "lstm_gradient": Gradient,
+    "gru_gradient": Gradient,
+    "viterbi": Viterbi,
+    "sums": Sums,
+}
+
+
+def _load() -> Optional[ctypes.CDLL]:
+    for suffix in EXTENSION_SUFFIXES:
+        path = Path(__file__).with_name(f"_kernels{suffix}")
+        if path.is_file():
+            try:
+                return _declare(ctypes.CDLL(str(path)))
+            except (OSError, AttributeError) as error:
+                # torch does the same work.
+                warnings.warn(
+                    f"The compiled kernels of spacy-rnn do not fit, build them again: {error}",
+                    stacklevel=2,
+                )
+    return None
+
+
+def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
+    """RAISES: AttributeError if it was compiled from other sources."""
+    size, pointer = ctypes.c_int64, ctypes.c_void_p
+    library.spacy_rnn_has_lanes.argtypes = [size]
+    library.spacy_rnn_pack.argtypes = [size, pointer, size, size, size, pointer]
+    library.spacy_rnn_pack.restype = None
+    for name, call in KERNELS.items():
+        kernel = getattr(library, f"spacy_rnn_{name}")
+        kernel.argtypes, kernel.restype = [size, ctypes.POINTER(call)], None
+        if getattr(library, f"spacy_rnn_{name}_size")() != ctypes.sizeof(call):
+            raise AttributeError(f"{name} is of another version")
+    return library
+
+
+def _choose() -> Optional[str]:
+    """RAISES: ValueError if SPACY_RNN_NATIVE asks for what is not there."""
+    wanted = os.environ.get(SWITCH, "").strip().lower()
+    if wanted in OFF:
+        return None
+    if wanted in ON:
+        return next(iter(kinds()), None)
+    if wanted not in kinds():
+        raise ValueError(
+            f"{SWITCH} must be 0, 1 or one of this processor's kernels "
+            f"({', '.join(kinds()) or 'none: they are not built'}), got {wanted!r}"
+        )
+    return wanted
+
+
+def kinds() -> Tuple[str, ...]:
+    """RETURNS: the kinds of kernels that this processor can run, the fastest first."""
+    if _library is None:
+        return ()
+    return tuple(kind for kind, lanes in LANES.items() if _library.spacy_rnn_has_lanes(lanes))
+
+
+def is_available() -> bool:
+    """Whether compiled kernels are in use: built, fit for this processor and not switched off."""
+    return _kind is not None
+
+
+@contextmanager
+def using(kind: Optional[str]) -> Iterator[None]:
+    """Use one of `kinds()` for a while, or None for torch's own code: in tests and measurements.
+
+    It is seen by all threads.
+    """
+    global _kind
+    before, _kind = _kind, kind
+    try:
+        yield
+    finally:
+        _kind = before
+
+
+def lanes() -> int:
+    """RETURNS: floats per vector of the kernels in use."""
+    return LANES[_kind]
+
+
+def run(kernel: str, **values: Any) -> None:
+    """Call one of `KERNELS` with the fields of its struct."""
+    getattr(_library, f"spacy_rnn_{kernel}")(lanes(), KERNELS[kernel](**values))
+
+
+def pack(weights: Tensor, gates: int) -> Tensor:
+    """RETURNS: weights (gates * units, input) in the order in which the kernels read them."""
+    packed = torch.empty_like(weights)
+    units, width = len(weights) // gates, weights.shape[1]
+    _library.spacy_rnn_pack(lanes(), weights.data_ptr(), gates, units, width, packed.data_ptr())
+    return packed
+
+
+_library = _load()
+_kind = _choose()

@@ -1,0 +1,99 @@
+// What the kernels of every processor take, and how they are found.
+#pragma once
+#include <stdint.h>
+
+typedef int64_t i64;
+
+// A recurrent layer over ragged rows, without a way back.
+//
+// starts, lengths: (n,), the longest first, none empty. firsts: (n,), room.
+// rows: rows of `input` numbers, `row_stride` apart. out: (total, directions, units).
+// inputs, recurrent: for each direction the weights from `pack`. bias: (directions, gates * units).
+// late_bias: (directions, units), a GRU's hidden bias inside its reset product.
+// gates: (ROWS_AT_A_TIME, gates * units), room. state: (3, n, units), room.
+struct Layer {
+  i64 input, units, directions, count, row_stride;
+  const i64 *starts, *lengths;
+  i64* firsts;
+  const float *rows, *inputs, *recurrent, *bias, *late_bias;
+  float *gates, *state, *out;
+};
+
+// One direction of a recurrent layer over n sequences, longest first, none empty.
+//
+// starts, places: (n,) each sequence's first row in `gates` and in `out`. lengths: (n,).
+// reversed: read from the last row to the first.
+// gates: rows of the projected input, in torch's order of gates, `gate_stride` apart; with `keep`
+//     they are replaced by the activated gates. out: rows of units, `out_stride` apart.
+// kept: with `keep`, rows of units, `kept_stride` apart: an LSTM's cells, a GRU's hidden part
+//     before its reset.
+// hidden, cell: (n, units), the state before the first step, zero if `fresh`. spare: (n, units),
+//     room for the next one. Afterwards `hidden` and `cell` are the state of the first sequence.
+struct Recurrence {
+  i64 units, count, reversed, keep, fresh, gate_stride, out_stride, kept_stride;
+  const i64 *starts, *places, *lengths;
+  const float *weights, *late_bias;
+  float *gates, *out, *kept, *hidden, *spare, *cell;
+
+  i64 step(i64 i, i64 t) const { return reversed ? lengths[i] - 1 - t : t; }
+};
+
+// The way back through the same direction.
+//
+// weights: (gates * units, units) as torch has them. gates, out, kept: as they were left.
+// d_out: rows of units, `out_stride` apart, as those of out. d_gates: written, as gates.
+// d_late: written, as kept; for a GRU only. d_hidden, d_cell: (n, units) of zeros.
+struct Gradient {
+  i64 units, count, reversed, gate_stride, out_stride, kept_stride;
+  const i64 *starts, *lengths;
+  const float *weights, *gates, *out, *kept, *d_out;
+  float *d_gates, *d_late, *d_hidden, *d_cell;
+
+  i64 row(i64 i, i64 t) const { return starts[i] + (reversed ? lengths[i] - 1 - t : t); }
+};
+
+// A chain of tags over n sequences, one after the other; lengths: (n,), zeros allowed.
+//
+// K is `tags`, here a multiple of the lanes: what is added has a score of -inf.
+// emissions: (total, K). start, end: (K,). transitions: (K, K), from the row to the column; into:
+// the same transposed. reached: (longest, K), room. path: (total,) is written.
+struct Viterbi {
+  i64 tags, count;
+  const i64* lengths;
+  const float *emissions, *start, *transitions, *into, *end;
+  float* reached;
+  i64* path;
+};
+
+// The sums over all paths of such a chain, both ways (forward_backward.py).
+//
+// tags: K. width: K and what is added to fill vectors. emissions: (total, K), and so on, as scores.
+// room: (3 * width + 2, width). chances, behind, onward: (total, width), the probability of each
+// tag, and messages as logs. pairs: (K, K), how often each step is taken.
+// log_weight: (n,), 0 for an empty sequence; not finite if a number left its range.
+struct Sums {
+  i64 tags, width, count;
+  const i64* lengths;
+  const float *emissions, *start, *transitions, *end;
+  float *room, *chances, *behind, *onward, *pairs;
+  double* log_weight;
+};
+
+// As many projected rows are there at a time, so that they stay in the second cache.
+static const i64 ROWS_AT_A_TIME = 512;
+
+struct Kernels {
+  void (*pack)(const float* weights, i64 gates, i64 units, i64 input, float* packed);
+  void (*lstm_layer)(const Layer&);
+  void (*gru_layer)(const Layer&);
+  void (*lstm)(const Recurrence&);
+  void (*gru)(const Recurrence&);
+  void (*lstm_gradient)(const Gradient&);
+  void (*gru_gradient)(const Gradient&);
+  void (*viterbi)(const Viterbi&);
+  void (*sums)(const Sums&);
+};
+
+namespace plain { extern const Kernels kernels; }
+namespace avx2 { extern const Kernels kernels; }
+namespace avx512 { extern const Kernels kernels; }

@@ -1,0 +1,93 @@
+// Vectors of LANES floats, for one kind of processor.
+//
+// A file that includes this defines KIND (a namespace), LANES and SUMS (vectors that a loop may keep
+// in registers). Nothing here or in what builds on it may come from the standard library: an inline
+// function compiled for a new processor must not be shared with code for an old one.
+#pragma once
+#include "kernels.h"
+#if LANES == 16
+#include <immintrin.h>
+#endif
+
+namespace KIND {
+
+typedef float Vec __attribute__((vector_size(LANES * 4)));
+typedef int Ints __attribute__((vector_size(LANES * 4)));
+typedef Vec Loose __attribute__((aligned(4), may_alias));
+
+static inline Vec load(const float* from) { return *(const Loose*)from; }
+static inline void store(float* to, Vec value) { *(Loose*)to = value; }
+// Less zero, not plus: that is the value itself, even for -0, and costs nothing.
+static inline Vec all(float value) { return value - Vec{}; }
+// Keeps a compiler from reading it from memory again for every use.
+static inline Vec in_register(Vec value) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#endif
+  return value;
+}
+// The second where either is NaN.
+static inline Vec least(Vec a, Vec b) { return a < b ? a : b; }
+static inline Vec greatest(Vec a, Vec b) { return a > b ? a : b; }
+
+// 1 / x for x from 1 to the largest float. NaN stays NaN.
+static inline Vec inverse(Vec x) {
+#if LANES == 16
+  const Vec rough = (Vec)_mm512_maskz_rcp14_ps(-1, (__m512)x);
+  return rough * (2.f - x * rough);  // one step of Newton's: 28 bits
+#else
+  return 1.f / x;
+#endif
+}
+
+// 2 to the whole + rest, for a rest from -0.5 to 0.5: a polynomial with a relative error of at most
+// 9.2e-8, exact at 0. whole: as left by adding `SHIFT`, which rounds.
+static const float SHIFT = 12582912.f;  // 1.5 * 2^23
+static inline Vec power_of_two(Vec whole, Vec rest) {
+  Vec p = rest * 1.326472731e-3f + 9.671512991e-3f;
+  p = p * rest + 5.550733581e-2f;
+  p = p * rest + 2.402224243e-1f;
+  p = p * rest + 6.931470036e-1f;
+  p = p * rest + 1.f;
+  return (Vec)((Ints)p + ((Ints)whole << 23));
+}
+
+// e to the -x, for use in 1 / (1 + e^-x): beyond 40 the sum no longer changes. NaN stays NaN.
+static inline Vec exp_minus(Vec x) {
+  x = greatest(all(-57.7078016f), least(all(57.7078016f), x * -1.44269504f));
+  const Vec whole = x + SHIFT;
+  return power_of_two(whole, x - (whole - SHIFT));
+}
+
+// e to the x for x <= 0; 0 where that is no normal number. NaN stays NaN.
+static inline Vec exp_of(Vec x) {
+  const Vec whole = greatest(all(-126.f), x * 1.44269504f) + SHIFT, n = whole - SHIFT;
+  const Vec rest = (x - n * 0.693145752f) - n * 1.42860677e-6f;
+  const Vec power = power_of_two(whole, rest * 1.44269504f);
+  return x < all(-87.f) ? Vec{} : power;
+}
+
+// The logarithm of x >= 0, -inf of 0. NaN and infinity stay what they are. (Cephes' logf.)
+static inline Vec log_of(Vec x) {
+  const auto small = x < all(1.17549435e-38f);
+  const Vec normal = small ? x * 16777216.f : x;
+  // Mantissa from sqrt(1/2) to sqrt(2), and the exponent that goes with it.
+  const Ints bits = (Ints)normal - 0x3f3504f3;
+  Vec exponent = __builtin_convertvector(bits >> 23, Vec);
+  exponent = small ? exponent - 24.f : exponent;
+  const Vec m = (Vec)((bits & 0x007fffff) + 0x3f3504f3) - 1.f, square = m * m;
+  Vec p = m * 7.0376836292e-2f - 1.1514610310e-1f;
+  p = p * m + 1.1676998740e-1f;
+  p = p * m - 1.2420140846e-1f;
+  p = p * m + 1.4249322787e-1f;
+  p = p * m - 1.6668057665e-1f;
+  p = p * m + 2.0000714765e-1f;
+  p = p * m - 2.4999993993e-1f;
+  p = p * m + 3.3333331174e-1f;
+  Vec log = p * m * square + exponent * -2.12194440e-4f - 0.5f * square + m + exponent * 0.693359375f;
+  log = x > all(3.4028234e38f) ? x : log;
+  log = x == Vec{} ? all(-__builtin_inff()) : log;
+  return x == x ? log : x;
+}
+
+}  // namespace KIND

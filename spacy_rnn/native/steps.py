@@ -1,0 +1,92 @@
+"""The steps of one direction of a layer in one chunk of rows, ahead and back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from . import library
+from .sequences import Chunk
+
+
+class Steps(NamedTuple):
+    """What is known about each step, or the derivatives of it.
+
+    gates: (rows, gates * units). out: (rows, units). kept: (rows, units), an LSTM's cells, or a
+    GRU's hidden part before its reset. All may be columns of something wider.
+    """
+
+    gates: Tensor
+    out: Tensor
+    kept: Tensor
+
+
+def part(wide: Tensor, i: int, count: int) -> Tensor:
+    """The i-th of `count` equal parts of the columns."""
+    width = wide.shape[1] // count
+    return wide[:, i * width : (i + 1) * width]
+
+
+def step_ahead(
+    kernel: str, chunk: Chunk, steps: Steps, packed: Tensor, late_bias: Tensor, *, backward: bool
+) -> None:
+    """Fill `out` and `kept`, and put the activated gates in the place of their inputs.
+
+    packed: the recurrent weights.
+    """
+    units = steps.out.shape[1]
+    hidden, spare, cell = steps.out.new_zeros(3, len(chunk.starts), units)
+    library.run(
+        kernel,
+        units=units,
+        count=len(chunk.starts),
+        reversed=backward,
+        keep=True,
+        fresh=True,
+        gate_stride=steps.gates.stride(0),
+        out_stride=steps.out.stride(0),
+        kept_stride=steps.kept.stride(0),
+        starts=chunk.starts,
+        places=chunk.starts,
+        lengths=chunk.lengths,
+        weights=packed,
+        late_bias=late_bias,
+        gates=steps.gates,
+        out=steps.out,
+        kept=steps.kept,
+        hidden=hidden,
+        spare=spare,
+        cell=cell,
+    )
+
+
+def step_back(
+    kernel: str, chunk: Chunk, steps: Steps, d_steps: Steps, recurrent: Tensor, *, backward: bool
+) -> None:
+    """From the derivatives of `out` to those of the gates, and for a GRU of `kept`.
+
+    recurrent: the weights (gates * units, units).
+    """
+    units = steps.out.shape[1]
+    d_hidden, d_cell = steps.out.new_zeros(2, len(chunk.starts), units)
+    library.run(
+        f"{kernel}_gradient",
+        units=units,
+        count=len(chunk.starts),
+        reversed=backward,
+        gate_stride=steps.gates.stride(0),
+        out_stride=steps.out.stride(0),
+        kept_stride=steps.kept.stride(0),
+        starts=chunk.starts,
+        lengths=chunk.lengths,
+        weights=recurrent,
+        gates=steps.gates,
+        out=steps.out,
+        kept=steps.kept,
+        d_out=d_steps.out,
+        d_gates=d_steps.gates,
+        d_late=d_steps.kept,
+        d_hidden=d_hidden,
+        d_cell=d_cell,
+    )

@@ -1,0 +1,119 @@
+"""The weights of a recurrent layer as the kernels read them, kept for as long as they are true."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import List, NamedTuple, Sequence, Tuple, Union
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from . import library
+
+Layer = Union[nn.LSTM, nn.GRU]
+
+
+class Direction(NamedTuple):
+    """One direction, with units of zeros added so that they fill vectors.
+
+    inputs: (gates * units, input). recurrent: (gates * units, units). bias: (gates * units,).
+    late: (units,) the bias that a GRU adds inside the product with its reset gate.
+    """
+
+    inputs: Tensor
+    recurrent: Tensor
+    bias: Tensor
+    late: Tensor
+
+
+class Packed(NamedTuple):
+    """All directions, in the order in which the kernels read them.
+
+    inputs: (directions, gates * units * input). recurrent: (directions, gates * units * units).
+    bias: (directions, gates * units). late: (directions, units).
+    """
+
+    inputs: Tensor
+    recurrent: Tensor
+    bias: Tensor
+    late: Tensor
+
+
+def gates_of(kernel: str) -> int:
+    """RETURNS: the number of gates of "lstm" or "gru"."""
+    return 4 if kernel == "lstm" else 3
+
+
+def fill(part: Tensor, gates: int, columns: bool = False) -> Tensor:
+    """Add units of zeros to each gate of (gates * units, ...), to the columns too if they are."""
+    extra = -(len(part) // gates) % library.lanes()
+    if not extra:
+        return part.contiguous()
+    by_gate = part.view(gates, -1, *part.shape[1:])
+    behind = [0, extra if columns else 0] if part.dim() > 1 else []
+    return F.pad(by_gate, [*behind, 0, extra]).flatten(0, 1)
+
+
+def cut(part: Tensor, gates: int, units: int) -> Tensor:
+    """Take the units that `fill` added away again, but not from the columns."""
+    by_gate = part.view(gates, -1, *part.shape[1:])
+    return part if by_gate.shape[1] == units else by_gate[:, :units].flatten(0, 1)
+
+
+def direction(weights: Sequence[Tensor], kernel: str) -> Direction:
+    """weights: torch's weight_ih, weight_hh, bias_ih and bias_hh of one direction."""
+    gates = gates_of(kernel)
+    inputs, recurrent = fill(weights[0], gates), fill(weights[1], gates, columns=True)
+    bias, hidden_bias = fill(weights[2], gates), fill(weights[3], gates)
+    early = hidden_bias.clone()
+    late = hidden_bias[-recurrent.shape[1] :]
+    if kernel == "gru":
+        early[-recurrent.shape[1] :] = 0.0
+    return Direction(inputs, recurrent, bias + early, late)
+
+
+class _Known(NamedTuple):
+    state: Tuple
+    # Held so that no other weights can come to lie at the same address.
+    sources: List[Tensor]
+    packed: Packed
+
+
+_known: "weakref.WeakKeyDictionary[nn.Module, _Known]" = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def packed(layer: Layer, kernel: str) -> Packed:
+    """RETURNS: its weights, packed again only after a change.
+
+    Changes are seen as autograd sees them: every operation of torch's in place counts. Whoever
+    writes around torch, as an optimizer in numpy does, calls `forget`.
+    """
+    weights = layer.all_weights
+    flat = [weight for side in weights for weight in side]
+    state = (library.lanes(), *((weight.data_ptr(), weight._version) for weight in flat))
+    with _lock:
+        known = _known.get(layer)
+    if known is None or known.state != state:
+        gates = gates_of(kernel)
+        sides = [direction([weight.detach() for weight in side], kernel) for side in weights]
+        inputs, recurrent, bias, late = zip(*sides)
+        packed = Packed(
+            torch.stack([library.pack(part, gates) for part in inputs]),
+            torch.stack([library.pack(part, gates) for part in recurrent]),
+            torch.stack(bias),
+            torch.stack(late),
+        )
+        known = _Known(state, [weight.detach() for weight in flat], packed)
+        with _lock:
+            _known[layer] = known
+    return known.packed
+
+
+def forget(module: nn.Module) -> None:
+    """Drop what is packed of a module's layers: their weights have changed."""
+    with _lock:
+        for layer in module.modules():
+            _known.pop(layer, None)

@@ -1,0 +1,70 @@
+"""A linear classifier over n-grams, and how its rows learn."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .class_bias import ClassBias
+
+# What a row moves by at first, for a network that learns at a rate of 1. An n-gram stands in few
+# texts: it must learn more from each of them than a network does.
+PACE = 50.0
+
+
+class SparseTable(nn.Module):
+    """Sums of rows of a large table, of which each batch needs few.
+
+    Its rows learn by AdaGrad (Duchi et al. 2011) with one step size for each row: only those move
+    that have a gradient, each by less the more it has had. Adam would go on moving the others: of
+    n-grams, it learns the rarest by heart.
+    """
+
+    def __init__(self, rows: int, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(rows, width))
+        self.register_buffer("squares", torch.zeros(rows, 1))
+
+    def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
+        """rows: (sum(lengths),) int64. lengths: (n,). RETURNS: (n, width), zeros for no rows."""
+        starts = torch.cumsum(lengths, 0) - lengths
+        return F.embedding_bag(rows, self.weight, starts, mode="sum", sparse=True)
+
+    def step(self, learn_rate: float) -> None:
+        """Move the rows that have a gradient, and drop it. Rows with a NaN stay where they are."""
+        if self.weight.grad is None:
+            return
+        gradient = self.weight.grad.coalesce()
+        rows, values = gradient.indices()[0], gradient.values()
+        size = values.square().mean(dim=1, keepdim=True)
+        finite = torch.isfinite(size)
+        squares = self.squares[rows] + size.where(finite, 0.0)
+        steps = values.where(finite, 0.0) / (squares.sqrt() + 1e-8)
+        with torch.no_grad():
+            self.squares[rows] = squares
+            self.weight.index_add_(0, rows, steps, alpha=-PACE * learn_rate)
+        self.weight.grad = None
+
+
+class BagOfNgrams(nn.Module):
+    """Logits of classes from the n-grams of texts, whatever their order.
+
+    rows: of the table that n-grams are hashed into.
+    """
+
+    def __init__(self, rows: int, classes: int) -> None:
+        super().__init__()
+        self.ngrams = SparseTable(rows, classes)
+        self.bias = ClassBias(classes)
+
+    def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
+        """rows: (sum(lengths),) of the n-grams. lengths: (n,). RETURNS: (n, classes)."""
+        return self.bias(self.ngrams(rows, lengths))
+
+    def copy_classes(self, other: "BagOfNgrams") -> None:
+        """Take over the weights of the classes that `other` has."""
+        with torch.no_grad():
+            self.ngrams.weight[:, : other.ngrams.weight.shape[1]] = other.ngrams.weight
+            self.ngrams.squares.copy_(other.ngrams.squares)
+        self.bias.copy_classes(other.bias)
