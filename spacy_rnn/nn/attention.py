@@ -7,6 +7,8 @@ from typing import Optional
 import torch
 from torch import Tensor, nn
 
+from .products import PLAIN, Products
+
 KINDS = ("general", "dot", "additive")
 
 
@@ -42,7 +44,12 @@ class Attention(nn.Module):
         return values if self.memory is None else self.memory(values)
 
     def forward(
-        self, queries: Tensor, keys: Tensor, closed: Tensor, coverage: Optional[Tensor] = None
+        self,
+        queries: Tensor,
+        keys: Tensor,
+        closed: Tensor,
+        coverage: Optional[Tensor] = None,
+        products: Products = PLAIN,
     ) -> Tensor:
         """Weights that sum to 1 over the open rows of each memory.
 
@@ -50,12 +57,13 @@ class Attention(nn.Module):
         keys: (B, S, query).
         closed: (B, 1, S), 0 for open rows and -inf for padding.
         coverage: (B, Q, S), the weights so far.
+        products: how queries and keys are multiplied.
         RETURNS: (B, Q, S).
         """
         if self.kind == "additive":
             scores = self._additive(queries, keys, coverage)
         else:
-            scores = torch.bmm(queries, keys.transpose(1, 2))
+            scores = products.by_columns(queries, keys)
             if self.coverage is not None:
                 scores = scores + self.coverage * coverage
         return torch.softmax(scores + closed, dim=2)

@@ -7,6 +7,8 @@ from typing import Optional, Tuple
 import torch
 from torch import Tensor, nn
 
+from .products import Products
+
 CELLS = ("lstm", "gru")
 
 
@@ -26,12 +28,22 @@ class LSTMStep(nn.Module):
             self.project.bias.zero_()
             self.project.bias[width : 2 * width] = 1.0  # forget gate: Jozefowicz et al. 2015
 
+    @property
+    def step_weights(self) -> Tuple[Tensor, ...]:
+        """The matrices that each step multiplies with."""
+        return (self.recur.weight,)
+
     def forward(
-        self, projected: Tensor, feed: Optional[Tensor], hidden: Tensor, cell: Tensor
+        self,
+        projected: Tensor,
+        feed: Optional[Tensor],
+        hidden: Tensor,
+        cell: Tensor,
+        products: Products,
     ) -> Tuple[Tensor, Tensor]:
-        """projected: (..., 4 * width). feed: (..., feed_width). RETURNS: two (..., width)."""
+        """projected: (B, K, 4 * width). feed: (B, K, feed_width). RETURNS: two (B, K, width)."""
         recurrent = hidden if feed is None else torch.cat((hidden, feed), dim=-1)
-        gates = projected + self.recur(recurrent)
+        gates = projected + products.by_columns(recurrent, self.recur.weight)
         take, keep, new, show = gates.chunk(4, dim=-1)
         cell = torch.sigmoid(keep) * cell + torch.sigmoid(take) * torch.tanh(new)
         return torch.sigmoid(show) * torch.tanh(cell), cell
@@ -47,14 +59,25 @@ class GRUStep(nn.Module):
         self.recur = nn.Linear(width, 3 * width)
         _initialize(self.recur, width)
 
+    @property
+    def step_weights(self) -> Tuple[Tensor, ...]:
+        """As of `LSTMStep`."""
+        return (self.recur.weight,) + (() if self.feed is None else (self.feed.weight,))
+
     def forward(
-        self, projected: Tensor, feed: Optional[Tensor], hidden: Tensor, cell: Tensor
+        self,
+        projected: Tensor,
+        feed: Optional[Tensor],
+        hidden: Tensor,
+        cell: Tensor,
+        products: Products,
     ) -> Tuple[Tensor, Tensor]:
-        """projected: (..., 3 * width). feed: (..., feed_width). RETURNS: two (..., width)."""
+        """projected: (B, K, 3 * width). feed: (B, K, feed_width). RETURNS: two (B, K, width)."""
         if self.feed is not None and feed is not None:
-            projected = projected + self.feed(feed)
+            projected = projected + products.by_columns(feed, self.feed.weight)
         reset, update, new = projected.chunk(3, dim=-1)
-        old_reset, old_update, old_new = self.recur(hidden).chunk(3, dim=-1)
+        old = products.by_columns(hidden, self.recur.weight) + self.recur.bias
+        old_reset, old_update, old_new = old.chunk(3, dim=-1)
         kept = torch.sigmoid(update + old_update)
         fresh = torch.tanh(new + torch.sigmoid(reset + old_reset) * old_new)
         return fresh + kept * (hidden - fresh), cell

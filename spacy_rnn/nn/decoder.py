@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from ..symbols import END, UNKNOWN
 from .attention import Attention
 from .cells import GRUStep, LSTMStep
-from .pointer import Choice, choice, mixture
+from .pointer import Choice, choice, first_places, mixture
+from .products import PLAIN, DeferredProducts, Products
 from .ragged import Ragged
 
 
@@ -21,12 +22,14 @@ class Memory(NamedTuple):
 
     values: (B, S, memory). keys: (B, S, width). closed: (B, 1, S), -inf at padding, 0 elsewhere.
     source_ids: (B, S) the word of each row in its document's extended vocabulary, -1 at padding.
+    first: (B, S) the first row with the same word.
     """
 
     values: Tensor
     keys: Tensor
     closed: Tensor
     source_ids: Tensor
+    first: Tensor
 
 
 class State(NamedTuple):
@@ -109,7 +112,7 @@ class Decoder(nn.Module):
         closed = torch.zeros(mask.shape, dtype=values.dtype, device=values.device)
         closed = closed.masked_fill_(~mask, -torch.inf).unsqueeze(1)
         ids, _ = Ragged(source_ids, sources.lengths).padded(-1)
-        return Memory(values, self.attention.keys(values), closed, ids)
+        return Memory(values, self.attention.keys(values), closed, ids, first_places(ids))
 
     def start(self, memory: Memory) -> State:
         """The state before the first word, from both ends of each source; K is 1."""
@@ -127,20 +130,26 @@ class Decoder(nn.Module):
     def _embed(self, tokens: Tensor) -> Tensor:
         return self.embed(tokens.masked_fill(tokens >= self.vocabulary, UNKNOWN))
 
-    def advance(self, memory: Memory, state: State, projected: Tensor) -> Tuple[State, Tensor]:
-        """One step. projected: (B, K, gates), see `read`. RETURNS: state, attention (B, K, S)."""
+    def advance(
+        self, memory: Memory, state: State, projected: Tensor, products: Products = PLAIN
+    ) -> Tuple[State, Tensor]:
+        """One step. projected: (B, K, gates), see `read`. products: how its matrices multiply.
+
+        RETURNS: state, attention (B, K, S).
+        """
         feed = state.readout if self.settings.input_feeding else None
-        hidden, cell = self.step_cell(projected, feed, state.hidden, state.cell)
-        weights = self.attention(hidden, memory.keys, memory.closed, state.coverage)
-        context = torch.bmm(weights, memory.values)
-        readout = torch.tanh(self.combine(torch.cat((hidden, context), dim=2)))
+        hidden, cell = self.step_cell(projected, feed, state.hidden, state.cell, products)
+        weights = self.attention(hidden, memory.keys, memory.closed, state.coverage, products)
+        context = products.by_rows(weights, memory.values)
+        both = torch.cat((hidden, context), dim=2)
+        readout = products.by_columns(both, self.combine.weight) + self.combine.bias
+        readout = torch.tanh(readout)
         return State(hidden, cell, readout, state.coverage + weights), weights
 
     def generate(self, readout: Tensor) -> Tensor:
         """Unnormalised scores of the vocabulary. (..., width) -> (..., V), -inf for `UNKNOWN`."""
-        bias = self.output.bias.index_fill(
-            0, torch.tensor(UNKNOWN, device=readout.device), -torch.inf
-        )
+        bias = self.output.bias.clone()
+        bias[UNKNOWN] = -torch.inf
         return F.linear(readout, self.output.weight, bias)
 
     def choose(self, readout: Tensor) -> Choice:
@@ -160,7 +169,8 @@ class Decoder(nn.Module):
         if not self.settings.copy:
             return state, F.pad(generated, (0, extended - self.vocabulary), value=-torch.inf)
         chosen = self.choose(state.readout)
-        return state, mixture(generated, weights, chosen, memory.source_ids, extended)
+        ids, first = memory.source_ids, memory.first
+        return state, mixture(generated, weights, chosen, ids, first, extended)
 
     def unroll(self, memory: Memory, targets: Tensor, dropout: float = 0.0) -> Trace:
         """Read the words of whole targets, each step after the right word (teacher forcing).
@@ -173,11 +183,14 @@ class Decoder(nn.Module):
         words = words * _mask(words, dropout)
         projected = self.step_cell.project(words).split(1, dim=1)
         state = self.start(memory)
+        fixed = (memory.keys, memory.values, self.combine.weight, *self.step_cell.step_weights)
+        products = DeferredProducts(*fixed)
+        state = state._replace(hidden=products.begin(state.hidden))
         kept = _mask(state.readout, dropout)
         readouts, attention, coverage = [], [], []
         for t in range(steps):
             coverage.append(state.coverage)
-            state, weights = self.advance(memory, state, projected[t])
+            state, weights = self.advance(memory, state, projected[t], products)
             state = state._replace(readout=state.readout * kept)
             readouts.append(state.readout)
             attention.append(weights)

@@ -8,7 +8,7 @@ import torch
 from spacy_rnn.nn.attention import Attention
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
 from spacy_rnn.nn.losses import LossSettings, coverage_losses, teacher_forced_losses
-from spacy_rnn.nn.pointer import choice, mixture
+from spacy_rnn.nn.pointer import choice, first_places, mixture
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.symbols import END, UNKNOWN
 
@@ -74,7 +74,7 @@ def test_mixture_is_the_sum_over_the_ways_to_make_a_word():
         for row, word in enumerate(ids[b].tolist()):
             if word >= 0:
                 expected[b, k, word] += (1 - share) * attention[b, k, row]
-    found = mixture(generated, attention, choice(gate), ids, 7).exp()
+    found = mixture(generated, attention, choice(gate), ids, first_places(ids), 7).exp()
     assert torch.allclose(found, expected, atol=1e-6)
     assert torch.allclose(found.sum(2), torch.ones(2, 3))
 
@@ -83,7 +83,8 @@ def test_mixture_keeps_probabilities_that_would_underflow():
     generated = torch.tensor([[[0.0, -torch.inf, -500.0]]])
     attention = torch.tensor([[[1.0]]])
     chosen = choice(torch.tensor([[90.0]]))
-    found = mixture(generated, attention, chosen, torch.tensor([[3]]), 4)
+    ids = torch.tensor([[3]])
+    found = mixture(generated, attention, chosen, ids, first_places(ids), 4)
     assert found[0, 0, 2].item() == pytest.approx(-500.0)
     assert found[0, 0, 3].item() == pytest.approx(-90.0)
 
