@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from ..symbols import END
-from .batch import take_beams, take_rows
+from .batch import staying, take_beams, take_rows
 from .constraints import Constraint, MaxLength, constrain
-from .greedy import SHARE_TO_LEAVE, Step
+from .ended import Ended, collect
+from .greedy import Step
 from .ranking import Hypothesis, Ranking
 
 
@@ -50,6 +51,15 @@ class _Candidates(NamedTuple):
     log_probs: Tensor
 
 
+class _Found(NamedTuple):
+    """What each document has. sources: (B,) which it is. counts: (B,) targets that have ended.
+    best: (B, n_best) the best scores among these, best first."""
+
+    sources: Tensor
+    counts: Tensor
+    best: Tensor
+
+
 def beam_search(
     step: Step,
     memory: NamedTuple,
@@ -61,34 +71,37 @@ def beam_search(
 ) -> List[List[Hypothesis]]:
     """The best targets of each document, best first.
 
+    step: makes new scores each time: they are changed in place.
     memory: tensors (B, ...). state: tensors (B, 1, ...), the last of them the coverage (B, 1, S).
     longest: (B,) words at most.
     """
-    sources = torch.arange(len(longest), device=longest.device)
-    finished: List[List[Hypothesis]] = [[] for _ in longest]
-    live = _begin(state)
+    live, found = _begin(state, beam.n_best)
     constraints = [*constraints, MaxLength(longest)]
-    while len(sources):
+    steps: List[Ended] = []
+    while len(found.sources):
         state, scores = step(memory, state, live.previous)
-        scores = constrain(scores, live.words, sources, constraints)
+        constrain(scores, live.words, found.sources, constraints)
         candidates = _best(live, scores, 2 * beam.width)
-        for row, hypothesis in _ended(candidates, live, state, beam.width, ranking):
-            finished[sources[row]].append(hypothesis)
+        steps.append(_end(candidates, live, state[-1], found.sources, beam.width, ranking))
+        found = _note(found, steps[-1].scores)
         live, state = _go_on(candidates, live, state, beam.width)
-        done = _done(live, longest[sources], [finished[i] for i in sources], beam, ranking)
+        done = _done(live, found, longest, beam, ranking)
         # A document may wait for others before it leaves: nothing of it may go on meanwhile.
         live = live._replace(totals=live.totals.masked_fill(done.unsqueeze(1), -torch.inf))
-        if done.sum() >= SHARE_TO_LEAVE * len(done):
-            rows = (~done).nonzero()[:, 0]
-            memory, state, live = (take_rows(part, rows) for part in (memory, state, live))
-            sources = sources[rows]
-    return [sorted(found, key=lambda h: -h.score)[: beam.n_best] for found in finished]
+        rows = staying(done, len(steps))
+        if rows is not None:
+            everything = (memory, state, live, found)
+            memory, state, live, found = (take_rows(part, rows) for part in everything)
+    return [best[: beam.n_best] for best in collect(steps, len(longest))]
 
 
-def _begin(state: NamedTuple) -> _Live:
+def _begin(state: NamedTuple, n_best: int) -> Tuple[_Live, _Found]:
     totals = torch.zeros(state[0].shape[:2], dtype=state[0].dtype, device=state[0].device)
     words = torch.zeros(*totals.shape, 0, dtype=torch.long, device=totals.device)
-    return _Live(totals, words, words.to(totals.dtype))
+    sources = torch.arange(len(totals), device=totals.device)
+    best = totals.new_full((len(totals), n_best), -torch.inf)
+    live = _Live(totals, words, words.to(totals.dtype))
+    return live, _Found(sources, torch.zeros_like(sources), best)
 
 
 def _best(live: _Live, scores: Tensor, count: int) -> _Candidates:
@@ -99,21 +112,27 @@ def _best(live: _Live, scores: Tensor, count: int) -> _Candidates:
     return _Candidates(totals, places // width, places % width, chosen)
 
 
-def _ended(
-    candidates: _Candidates, live: _Live, state: NamedTuple, width: int, ranking: Ranking
-) -> List[Tuple[int, Hypothesis]]:
-    """The candidates that end, with their rows. Only the best `width` may."""
-    first = _Candidates(*(part[:, :width] for part in candidates))
-    ending = (first.words == END) & torch.isfinite(first.totals)
-    rows, ranks = ending.nonzero(as_tuple=True)
-    beams = first.beams[rows, ranks]
-    totals = first.totals[rows, ranks]
-    length = live.words.shape[2] + 1
-    scores = ranking.scores(totals, length, state[-1][rows, beams])
-    words, before = live.words[rows, beams], live.log_probs[rows, beams]
-    log_probs = torch.cat((before, first.log_probs[rows, ranks].unsqueeze(1)), dim=1)
-    made = zip(words.tolist(), log_probs.tolist(), scores.tolist())
-    return list(zip(rows.tolist(), (Hypothesis(*parts) for parts in made)))
+def _end(
+    candidates: _Candidates,
+    live: _Live,
+    attention: Tensor,
+    sources: Tensor,
+    width: int,
+    ranking: Ranking,
+) -> Ended:
+    """The candidates that end. Only the best `width` may. attention: (B, K, S), summed."""
+    first = _Candidates(*(column[:, :width] for column in candidates))
+    unread = ranking.unread(attention).gather(1, first.beams)
+    scores = ranking.scores(first.totals, live.words.shape[2] + 1, unread)
+    scores = scores.masked_fill(first.words != END, -torch.inf)
+    return Ended(sources, scores, first.log_probs, first.beams, live.words, live.log_probs)
+
+
+def _note(found: _Found, scores: Tensor) -> _Found:
+    """Count in what a step has ended. scores: (B, K), -inf where nothing has."""
+    counts = found.counts + torch.isfinite(scores).sum(dim=1)
+    best = torch.cat((found.best, scores), dim=1).topk(found.best.shape[1], dim=1).values
+    return found._replace(counts=counts, best=best)
 
 
 def _go_on(
@@ -131,19 +150,11 @@ def _go_on(
     return _Live(totals.gather(1, ranks), words, log_probs), take_beams(state, beams)
 
 
-def _done(
-    live: _Live, longest: Tensor, finished: List[List[Hypothesis]], beam: Beam, ranking: Ranking
-) -> Tensor:
+def _done(live: _Live, found: _Found, longest: Tensor, beam: Beam, ranking: Ranking) -> Tensor:
     """(B,) whether each document's search is over."""
-    over = torch.isneginf(live.totals.amax(dim=1))
+    over = ~torch.isfinite(live.totals).any(dim=1)
     if beam.early_finish:
-        enough = [len(found) >= beam.width for found in finished]
-        return over | torch.tensor(enough, device=over.device)
+        return over | (found.counts >= beam.width)
+    longest = longest[found.sources]
     bounds = ranking.best_possible(live.totals, live.words.shape[2], longest).amax(dim=1)
-    worst = [
-        sorted((h.score for h in found), reverse=True)[beam.n_best - 1]
-        if len(found) >= beam.n_best
-        else -torch.inf
-        for found in finished
-    ]
-    return over | (bounds <= torch.tensor(worst, dtype=bounds.dtype, device=bounds.device))
+    return over | (bounds <= found.best[:, -1])

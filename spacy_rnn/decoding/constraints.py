@@ -1,8 +1,12 @@
-"""What a search must not write: each constraint sets log-probabilities to -inf."""
+"""What a search must not write: each constraint sets log-probabilities to -inf, in place.
+
+Nothing here asks the device for a value while the search runs, except each bound once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Callable, Sequence
 
 import torch
@@ -10,8 +14,8 @@ from torch import Tensor
 
 from ..symbols import END
 
-# (log-probabilities (B, K, W), words so far (B, K, t), sources (B,)) -> log-probabilities.
-Constraint = Callable[[Tensor, Tensor, Tensor], Tensor]
+# Changes the log-probabilities (B, K, W), given the words so far (B, K, t) and the documents (B,).
+Constraint = Callable[[Tensor, Tensor, Tensor], None]
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,14 @@ class MinLength:
 
     minimum: Tensor
 
-    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
-        early = words.shape[2] < self.minimum[sources]
-        return _close(log_probs, END, early)
+    @cached_property
+    def _largest(self) -> int:
+        return int(self.minimum.max())
+
+    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
+        if words.shape[2] < self._largest:
+            early = words.shape[2] < self.minimum[sources]
+            log_probs[..., END].masked_fill_(early.unsqueeze(1), -torch.inf)
 
 
 @dataclass(frozen=True)
@@ -31,13 +40,14 @@ class MaxLength:
 
     maximum: Tensor
 
-    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
-        late = words.shape[2] >= self.maximum[sources]
-        if not late.any():
-            return log_probs
-        only_end = torch.full_like(log_probs, -torch.inf)
-        only_end[..., END] = log_probs[..., END]
-        return torch.where(late.view(-1, 1, 1), only_end, log_probs)
+    @cached_property
+    def _smallest(self) -> int:
+        return int(self.maximum.min())
+
+    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
+        if words.shape[2] >= self._smallest:
+            late = words.shape[2] >= self.maximum[sources]
+            _close_all_but_end(log_probs, late.view(-1, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -46,30 +56,27 @@ class NoRepeat:
 
     size: int
 
-    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
+    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
         if words.shape[2] < self.size:
-            return log_probs
+            return
         seen = words.unfold(2, self.size, 1)
         recent = words[:, :, words.shape[2] - self.size + 1 :].unsqueeze(2)
         again = (seen[..., :-1] == recent).all(dim=3)
         # A word that does not follow the recent ones closes the end, which opens again below.
         banned = seen[..., -1].masked_fill(~again, END)
         end = log_probs[..., END].clone()
-        log_probs = log_probs.scatter(2, banned, -torch.inf)
+        log_probs.scatter_(2, banned, -torch.inf)
         log_probs[..., END] = end
-        return log_probs
 
 
 @dataclass(frozen=True)
 class Forbidden:
-    """Words never written. words: ids."""
+    """Words never written. words: (n,) ids."""
 
-    words: Sequence[int]
+    words: Tensor
 
-    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
-        return log_probs.index_fill(
-            2, torch.tensor(list(self.words), device=words.device), -torch.inf
-        )
+    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
+        log_probs.index_fill_(2, self.words, -torch.inf)
 
 
 @dataclass(frozen=True)
@@ -78,35 +85,29 @@ class Beginning:
 
     words: Sequence[int]
 
-    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> Tensor:
+    def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
         step = words.shape[2]
-        if step >= len(self.words):
-            return log_probs
-        forced = torch.full_like(log_probs, -torch.inf)
-        forced[..., self.words[step]] = 0.0
-        return forced
+        if step < len(self.words):
+            log_probs.fill_(-torch.inf)
+            log_probs[..., self.words[step]] = 0.0
 
 
 def constrain(
     log_probs: Tensor, words: Tensor, sources: Tensor, constraints: Sequence[Constraint]
-) -> Tensor:
-    """Apply all constraints; where nothing is left to write, the target ends.
+) -> None:
+    """Apply all constraints in place; where nothing is left to write, the target ends.
 
     log_probs: (B, K, W). words: (B, K, t). sources: (B,) the document of each row.
     """
-    end = log_probs[..., END]
+    end = log_probs[..., END].clone()
     for constraint in constraints:
-        log_probs = constraint(log_probs, words, sources)
+        constraint(log_probs, words, sources)
     stuck = torch.isneginf(log_probs.amax(dim=2))
-    if stuck.any():
-        log_probs = log_probs.clone()
-        log_probs[..., END] = torch.where(stuck, end, log_probs[..., END])
-    return log_probs
+    log_probs[..., END] = torch.where(stuck, end, log_probs[..., END])
 
 
-def _close(log_probs: Tensor, word: int, rows: Tensor) -> Tensor:
-    """Forbid one word in some rows of (B, K, W)."""
-    if rows.any():
-        log_probs = log_probs.clone()
-        log_probs[rows, :, word] = -torch.inf
-    return log_probs
+def _close_all_but_end(log_probs: Tensor, rows: Tensor) -> None:
+    """rows: bool, to be spread over (B, K, W)."""
+    end = log_probs[..., END].clone()
+    log_probs.masked_fill_(rows, -torch.inf)
+    log_probs[..., END] = end

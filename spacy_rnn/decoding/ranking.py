@@ -33,16 +33,21 @@ class Ranking:
     kind: str = "average"
     coverage: float = 0.0
 
-    def scores(self, totals: Tensor, length: int, attention: Tensor) -> Tensor:
-        """totals: (N,) log-probabilities of targets of `length` words, the end included.
+    def scores(self, totals: Tensor, length: int, unread: Tensor) -> Tensor:
+        """totals: (B, K) log-probabilities of targets of `length` words, the end included.
 
-        attention: (N, S) summed over the target; 1 at padding.
+        unread: (B, K), see `unread`.
         """
-        scores = totals / self._penalty(length)
-        if self.coverage:
-            read = attention.clamp(1e-10, 1.0).log()
-            scores = scores + self.coverage * read.sum(dim=1)
-        return scores
+        return totals / self._penalty(length) + unread
+
+    def unread(self, attention: Tensor) -> Tensor:
+        """What targets lose for what they have not read of their source. (B, K, S) -> (B, K).
+
+        attention: summed over the target; 1 at padding.
+        """
+        if not self.coverage:
+            return attention.new_zeros(attention.shape[:2])
+        return self.coverage * attention.clamp(1e-10, 1.0).log().sum(dim=2)
 
     def best_possible(self, totals: Tensor, length: int, longest: Tensor) -> Tensor:
         """What hypotheses of `length` words can still score. (B, K), longest (B,) -> (B, K)."""

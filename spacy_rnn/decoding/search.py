@@ -1,17 +1,18 @@
-"""One search from its settings: greedy or beam, with the constraints that they ask for."""
+"""One search from its settings: greedy, beam or sampled, with the constraints they ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 import torch
 from torch import Tensor
 
 from .beam import Beam, beam_search
 from .constraints import Beginning, Constraint, Forbidden, MinLength, NoRepeat
-from .greedy import Step, greedy_search
+from .greedy import Step, greedy_search, likeliest
 from .ranking import Hypothesis, Ranking
+from .sampling import Sampling
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Lengths:
 @dataclass(frozen=True)
 class SearchSettings:
     """beam: a width of 1 is greedy search. no_repeat_ngram: 0 allows repetition.
-    forbidden: ids never written. beginning: ids that every target begins with."""
+    forbidden: ids never written. beginning: ids that every target begins with.
+    sampling: draw words instead of searching for them; there is no beam then."""
 
     beam: Beam = Beam(4)
     ranking: Ranking = Ranking()
@@ -48,6 +50,7 @@ class SearchSettings:
     no_repeat_ngram: int = 0
     forbidden: Tuple[int, ...] = ()
     beginning: Tuple[int, ...] = ()
+    sampling: Optional[Sampling] = None
 
     def constraints(self, shortest: Tensor) -> List[Constraint]:
         """shortest: (B,) fewest words."""
@@ -55,7 +58,7 @@ class SearchSettings:
         if self.no_repeat_ngram:
             found.append(NoRepeat(self.no_repeat_ngram))
         if self.forbidden:
-            found.append(Forbidden(self.forbidden))
+            found.append(Forbidden(torch.tensor(self.forbidden, device=shortest.device)))
         if self.beginning:
             found.append(Beginning(self.beginning))
         return found
@@ -68,7 +71,8 @@ def search(
     shortest, longest = settings.lengths.of(sources)
     constraints = settings.constraints(shortest)
     beam, ranking = settings.beam, settings.ranking
-    if beam.width == 1:
-        found = greedy_search(step, memory, state, longest, constraints, ranking)
+    if settings.sampling or beam.width == 1:
+        pick = settings.sampling.pick if settings.sampling else likeliest
+        found = greedy_search(step, memory, state, longest, constraints, ranking, pick)
         return [[hypothesis] for hypothesis in found]
     return beam_search(step, memory, state, longest, beam, constraints, ranking)

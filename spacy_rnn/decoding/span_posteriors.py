@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import List, NamedTuple, Tuple
 
 import numpy as np
 import torch
@@ -41,25 +41,29 @@ class SpanPosteriors(NamedTuple):
     @classmethod
     def from_scores(cls, scores: CRFScores, scheme: TagScheme) -> "SpanPosteriors":
         """Run forward-backward. scores: constrained to the scheme's legal paths."""
-        expected, (behind, onward) = forward_backward(scores)
-        first = (torch.cumsum(scores.lengths, 0) - scores.lengths)[scores.lengths > 0]
+        expected, messages = forward_backward(scores)
+        parts = (expected.tags, *messages, scores.transitions.detach())
+        tags, behind, onward, transitions = (part.cpu().numpy() for part in parts)
+        first = (torch.cumsum(scores.lengths, 0) - scores.lengths)[scores.lengths > 0].numpy()
 
-        def moves(before: str, after: str) -> np.ndarray:
-            """P(tag `after` here | tag `before` on the row before), 0 at a sequence's first row."""
-            i, j = scheme.tags_of(before), scheme.tags_of(after)
-            steps = scores.transitions.detach()[i, j] + onward[1:, j] - behind[:-1, i]
-            chances = torch.zeros_like(onward[:, j])
-            chances[1:] = steps.exp().nan_to_num(0.0)
+        def moves(*pairs: Tuple[str, str]) -> List[np.ndarray]:
+            """P(tag `after` here | tag `before` on the row before), 0 at a sequence's first row,
+            of each label: (total, L) for each pair of prefixes `before` and `after`."""
+            i, j = (np.concatenate([scheme.tags_of(p) for p in side]) for side in zip(*pairs))
+            chances = np.zeros((len(tags), len(j)), dtype=tags.dtype)
+            with np.errstate(invalid="ignore"):
+                steps = np.exp(transitions[i, j] + onward[1:, j] - behind[:-1, i])
+                # Where the tag before is impossible, that is no number.
+                np.minimum(np.fmax(steps, 0.0), 1.0, out=chances[1:])
             chances[first] = 0.0
-            return chances.clamp(max=1.0).cpu().numpy()
+            return np.split(chances, len(pairs), axis=1)
 
-        tags: np.ndarray = expected.tags.cpu().numpy()
+        begins = tags[:, scheme.tags_of("B")]
         if scheme.name == "biluo":
-            begins = tags[:, scheme.tags_of("B")], tags[:, scheme.tags_of("U")]
-            pairs = (("B", "I"), ("B", "L"), ("I", "I"), ("I", "L"))
-            return cls(begins[1], begins[0], *(moves(*pair) for pair in pairs))
-        begins, inside = tags[:, scheme.tags_of("B")], _next(moves("I", "I"))
-        opened = begins * _next(moves("B", "I"))
+            rates = moves(("B", "I"), ("B", "L"), ("I", "I"), ("I", "L"))
+            return cls(tags[:, scheme.tags_of("U")], begins, *rates)
+        second, inside = map(_next, moves(("B", "I"), ("I", "I")))
+        opened = begins * second
         return cls(begins - opened, opened, inside, 1.0 - inside, inside, 1.0 - inside)
 
     def of(self, spans: Spans) -> np.ndarray:

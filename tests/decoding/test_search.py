@@ -56,7 +56,8 @@ def score_of(memory, words, ranking):
         log_probs.append(float(scores[0, 0, word]))
         previous = word
     total = torch.tensor([sum(log_probs)], dtype=torch.double)
-    return float(ranking.scores(total, len(words) + 1, state.coverage[0])), log_probs
+    unread = ranking.unread(state.coverage)[0]
+    return float(ranking.scores(total, len(words) + 1, unread)), log_probs
 
 
 def enumerate_best(memory, longest, ranking, count):
@@ -138,7 +139,7 @@ def test_no_ngram_stands_twice():
 
 def test_forbidden_words_never_stand_and_forced_ones_do():
     memory = table(10, 13)
-    constraints = [Forbidden([2]), Beginning([3, 1])]
+    constraints = [Forbidden(torch.tensor([2])), Beginning([3, 1])]
     longest = torch.full((10,), 6)
     for found in (
         [h[0] for h in beam_search(step, memory, start(memory), longest, Beam(3), constraints)],
@@ -149,7 +150,7 @@ def test_forbidden_words_never_stand_and_forced_ones_do():
 
 def test_a_target_ends_when_nothing_is_left_to_write():
     memory = table(3, 17)
-    constraints = [MinLength(torch.full((3,), 50)), NoRepeat(1), Forbidden([1])]
+    constraints = [MinLength(torch.full((3,), 50)), NoRepeat(1), Forbidden(torch.tensor([1]))]
     longest = torch.full((3,), 60)
     found = beam_search(step, memory, start(memory), longest, Beam(2), constraints)
     assert all(sorted(h[0].words) == [2, 3] for h in found)
@@ -163,3 +164,10 @@ def test_no_documents_give_no_targets(width):
     longest = torch.zeros(0, dtype=torch.long)
     assert beam_search(step, memory, start(memory), longest, Beam(width)) == []
     assert greedy_search(step, memory, start(memory), longest) == []
+
+
+def test_scores_that_are_not_finite_end_the_search_with_nothing():
+    memory = Table(torch.full((2, WORDS, WORDS), torch.nan, dtype=torch.double))
+    longest = torch.tensor([3, 5])
+    assert beam_search(step, memory, start(memory), longest, Beam(2)) == [[], []]
+    assert [h.words for h in greedy_search(step, memory, start(memory), longest)] == [[], []]
