@@ -1,0 +1,1 @@
+"""Loading pipelines that others made: nothing damaged, nothing run, nothing oversized."""
