@@ -42,10 +42,8 @@ def textcat_model(exclusive: bool) -> Dict[str, Any]:
             "tok2vec": _tok2vec([100, 16, 32, 16], 192),
         },
         "linear_model": {
-            "@architectures": "spacy.TextCatBOW.v3",
+            "@architectures": "spacy-rnn.BagOfNgrams.v1",
             "exclusive_classes": exclusive,
-            "ngram_size": 2,
-            "length": 32768,
             "no_output_layer": True,
         },
     }

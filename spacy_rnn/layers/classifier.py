@@ -12,6 +12,7 @@ from ..nn.classifier import ClassScores, SequenceClassifier
 from .torch_bridge import (
     build_module,
     call,
+    dropout_rate,
     gradient_of,
     is_built,
     module_of,
@@ -22,6 +23,9 @@ from .torch_bridge import (
     to_tensor,
     torch_model,
 )
+
+# Keeps the logit of a probability of 0 or 1 finite.
+SMALLEST = 1e-7
 
 
 def ClassifierHead(
@@ -43,7 +47,11 @@ def ClassifierHead(
         build,
         init=init,
         dims={"nO": nO, "nI": None},
-        attrs={"dropout_rate": 0.0, "exclusive": exclusive},
+        attrs={
+            "dropout_rate": 0.0,
+            "exclusive": exclusive,
+            "attention_heads": heads if "attention" in kinds else 0,
+        },
     )
 
 
@@ -63,7 +71,7 @@ def forward(
     if not Xs:
         return model.ops.alloc2f(0, model.get_dim("nO")), lambda d_probabilities: []
     sequences = to_ragged(model, Xs, requires_grad=is_train)
-    dropout = model.attrs["dropout_rate"] if is_train else 0.0
+    dropout = dropout_rate(model, is_train)
     logits = call(model, sequences, is_train=is_train, dropout=dropout).logits
 
     def backprop(d_logits: Floats2d) -> List[Floats2d]:
@@ -76,6 +84,16 @@ def forward(
 def probabilities(model: Model, logits: Floats2d, exclusive: bool) -> Floats2d:
     """(n, classes) logits -> probabilities by softmax or sigmoid."""
     return model.ops.softmax(logits) if exclusive else model.ops.sigmoid(logits)
+
+
+def temper(
+    model: Model, probabilities_at_1: Floats2d, temperature: float, exclusive: bool
+) -> Floats2d:
+    """(n, classes) probabilities as if their logits had been divided by the temperature."""
+    xp = model.ops.xp
+    p = xp.clip(probabilities_at_1, SMALLEST, 1.0 - SMALLEST)
+    logits = xp.log(p) if exclusive else xp.log(p) - xp.log1p(-p)
+    return probabilities(model, logits / temperature, exclusive)
 
 
 def attention_weights(model: Model, Xs: List[Floats2d]) -> List[Floats2d]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple, Union
 
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from .classifier import probabilities
+from .classifier import SMALLEST, probabilities
 
-# A probability this close to its target leaves no gradient to share out.
-SATURATED = 1e-6
-# Keeps the logit of a probability of 0 or 1 finite.
-SMALLEST = 1e-7
+# What tells a gradient by the logits: an array, or a function of any probabilities.
+Supervision = Union[Floats2d, Callable[[Floats2d], Floats2d]]
 
 
 def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
@@ -31,21 +29,27 @@ def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
         init=init,
         layers=[classifier, linear],
         dims={"nO": None},
-        attrs={"exclusive": exclusive},
+        attrs={"exclusive": exclusive, "supervises_parts": True},
     )
 
 
 def init(model: Model, X: Optional[List] = None, Y: Optional[Floats2d] = None) -> Model:
     classifier, linear = model.layers
     classifier.initialize(X=X, Y=Y)
-    linear.initialize(X=None if X is None else _filled(X), Y=Y)
+    # spaCy's n-grams cannot be counted in a sample of which every text is empty.
+    linear.initialize(X=_filled(X or []) or None, Y=Y)
     if Y is not None:
         model.set_dim("nO", Y.shape[1], force=True)
     return model
 
 
-def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[Floats2d], List]]:
-    """RETURNS: (n, classes) probabilities. backprop takes p - y, or any positive multiple of it."""
+def forward(
+    model: Model, X: List, is_train: bool
+) -> Tuple[Floats2d, Callable[[Supervision], List]]:
+    """RETURNS: (n, classes) probabilities. backprop takes the loss's gradient by the logits as a
+    function of probabilities, which it asks about each part; or p - y as spaCy's components send
+    it, from which it reads the truth y, unknown where p - y is 0.
+    """
     exclusive = model.attrs["exclusive"]
     first, backprop_first = model.layers[0](X, is_train)
     logits, backprop_linear = _read_filled(model.layers[1], X, is_train, first.shape[1])
@@ -53,16 +57,18 @@ def forward(model: Model, X: List, is_train: bool) -> Tuple[Floats2d, Callable[[
     parts = (first, probabilities(model, logits, exclusive))
     joint = _vote(model, parts, exclusive)
 
-    def backprop(d_joint: Floats2d) -> List:
-        target = (d_joint < 0).astype("f")
-        error = joint - target
-        saturated = abs(error) < SATURATED
-        weight = model.ops.xp.where(saturated, 0.0, d_joint / (error + saturated))
+    def backprop(supervision: Supervision) -> List:
+        judge = supervision if callable(supervision) else _cross_entropy(joint, supervision)
         for part, step in zip(parts, backprops):
-            step(((part - target) * weight).astype("f"))
+            step(judge(part).astype("f"))
         return X
 
     return joint, backprop
+
+
+def _cross_entropy(joint: Floats2d, d_joint: Floats2d) -> Callable[[Floats2d], Floats2d]:
+    truths, known = joint - d_joint, d_joint != 0
+    return lambda part: (part - truths) * known
 
 
 def _filled(X: List) -> List:

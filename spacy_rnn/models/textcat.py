@@ -40,6 +40,7 @@ def TextCatRNN(
         raise ValueError(
             f"model.attention_heads must be between 1 and {MAX_HEADS}, got {attention_heads}"
         )
+    _check_classes(nO)
     head = ClassifierHead(pooling, attention_heads, exclusive_classes, nO)
     model = chain(tok2vec, head)
     model.set_ref("tok2vec", tok2vec)
@@ -58,8 +59,8 @@ def TextCatEnsemble(
     """A recurrent classifier and a linear bag of words that vote, each with its own supervision.
 
     rnn_model: a `spacy-rnn.TextCatRNN.v1`.
-    linear_model: a `spacy.TextCatBOW.v3` with the same exclusive_classes, and
-        without an output layer.
+    linear_model: a `spacy-rnn.BagOfNgrams.v1` or a `spacy.TextCatBOW.v3` with the same
+        exclusive_classes, and without an output layer.
     nO: number of classes. The component sets it from its labels.
     RAISES: ValueError naming the setting.
     """
@@ -69,11 +70,14 @@ def TextCatEnsemble(
             "model.linear_model.exclusive_classes and model.rnn_model.exclusive_classes "
             f"must agree: the latter is {str(exclusive).lower()}"
         )
-    if {node.name for node in linear_model.walk()} & {"softmax_activation", "logistic"}:
+    names = {node.name for node in linear_model.walk()}
+    gives_logits = all(node.attrs.get("gives_logits", True) for node in linear_model.walk())
+    if names & {"softmax_activation", "logistic"} or not gives_logits:
         # With one, spaCy gives a label that is added later a bias that it cannot unlearn.
         raise ValueError(
             "model.linear_model.no_output_layer must be true: the ensemble has its own"
         )
+    _check_classes(nO)
     model = Ensemble(rnn_model, linear_model, exclusive)
     for ref in ("tok2vec", "classifier"):
         model.set_ref(ref, rnn_model.get_ref(ref))
@@ -82,6 +86,11 @@ def TextCatEnsemble(
     if nO is not None:
         _resize_ensemble(model, nO)
     return model
+
+
+def _check_classes(nO: Optional[int]) -> None:
+    if nO is not None and nO < 1:
+        raise ValueError(f"model.nO must be at least 1, or left to the component, got {nO}")
 
 
 def _resize_classifier(model: Model[List[Doc], Floats2d], nO: int) -> Model[List[Doc], Floats2d]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Sequence
 import torch
 from torch import Tensor, nn
 
+from .class_bias import ClassBias
 from .pooling import Pooling
 from .ragged import Ragged
 
@@ -30,20 +31,19 @@ class SequenceClassifier(nn.Module):
     def __init__(self, input_width: int, classes: int, kinds: Sequence[str], heads: int) -> None:
         super().__init__()
         self.pooling = Pooling(input_width, kinds, heads)
-        self.output = nn.Linear(self.pooling.output_width, classes)
-        if not self.output.weight.is_meta:
-            nn.init.zeros_(self.output.weight)
-            nn.init.zeros_(self.output.bias)
+        self.output = nn.Linear(self.pooling.output_width, classes, bias=False)
+        nn.init.zeros_(self.output.weight)
+        self.bias = ClassBias(classes)
 
     def forward(self, sequences: Ragged, dropout: float = 0.0) -> ClassScores:
         """Score (sum(lengths), input_width). dropout: rate on the pooled vectors."""
         pooled = self.pooling(sequences)
         vectors = nn.functional.dropout(pooled.vectors, dropout, training=dropout > 0.0)
-        return ClassScores(self.output(vectors), pooled.attention)
+        return ClassScores(self.bias(self.output(vectors)), pooled.attention)
 
     def copy_classes(self, other: "SequenceClassifier") -> None:
         """Take over the pooling, and the weights of the classes that `other` has."""
         self.pooling.load_state_dict(other.pooling.state_dict())
         with torch.no_grad():
             self.output.weight[: other.output.out_features] = other.output.weight
-            self.output.bias[: other.output.out_features] = other.output.bias
+        self.bias.copy_classes(other.bias)

@@ -12,13 +12,30 @@ from spacy.training import Corpus, Example
 def calibrate_ner(
     component: str, path: Optional[Path], limit: int = 1000
 ) -> Callable[[Language], Language]:
-    """For `[training.before_to_disk]`: fit the temperature of an `rnn_ner` on held-out docs.
+    """For `[training.before_to_disk]`: fit the probabilities of an `rnn_ner` to held-out docs.
 
     component: its name in the pipeline.
     path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
     limit: how many docs to read, 0 for all.
     """
 
+    return _calibrate(component, path, limit)
+
+
+def calibrate_textcat(
+    component: str, path: Optional[Path], limit: int = 1000
+) -> Callable[[Language], Language]:
+    """For `[training.before_to_disk]`: fit the temperature of an `rnn_textcat` or
+    `rnn_textcat_multilabel` on held-out docs.
+
+    component: its name in the pipeline.
+    path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
+    limit: how many docs to read, 0 for all.
+    """
+    return _calibrate(component, path, limit)
+
+
+def _calibrate(component: str, path: Optional[Path], limit: int) -> Callable[[Language], Language]:
     def calibrate(nlp: Language) -> Language:
         if path is not None:
             examples = list(Corpus(path, limit=limit)(nlp))

@@ -1,0 +1,47 @@
+"""Texts of any length in bounded memory: embedded and encoded chunk by chunk."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence
+
+from thinc.api import Model
+from thinc.types import Floats2d
+
+from ..nn.chunks import read_chunks
+from ..nn.recurrent import RecurrentEncoder
+from .torch_bridge import is_built, module_of, to_array, to_tensor
+from .torch_shim import TorchShim
+
+# From this length on the vectors of all tokens at once weigh more than what it costs to make them
+# several times over: 100 MB of float32 where they are 400 wide.
+TOKENS_OF_A_LONG_TEXT = 65_536
+TOKENS_OF_A_CHUNK = 16_384
+
+
+def reads_in_chunks(tok2vec: Model, text: Sequence) -> bool:
+    """Whether a text is long, and `tok2vec` an embedding of single tokens that can read slices of
+    texts, with one of our recurrent encoders after it."""
+    return (
+        len(text) > TOKENS_OF_A_LONG_TEXT
+        and len(tok2vec.layers) == 2
+        and tok2vec.layers[0].attrs.get("reads_slices", False)
+        and any(isinstance(shim, TorchShim) for shim in tok2vec.layers[1].shims)
+        and is_built(tok2vec.layers[1])
+        and isinstance(module_of(tok2vec.layers[1]), RecurrentEncoder)
+    )
+
+
+def vectors_in_chunks(tok2vec: Model, text: Sequence) -> Iterator[Floats2d]:
+    """What `tok2vec` makes of one text that `reads_in_chunks`, without gradients.
+
+    YIELDS: (tokens of a chunk, width), in order.
+    """
+    embed, encode = tok2vec.layers
+    starts = range(0, len(text), TOKENS_OF_A_CHUNK)
+    slices = [text[start : start + TOKENS_OF_A_CHUNK] for start in starts]
+    lengths: List[int] = [len(part) for part in slices]
+    encoded = read_chunks(
+        module_of(encode), lengths, lambda i: to_tensor(embed.predict([slices[i]])[0])
+    )
+    for vectors in encoded:
+        yield to_array(vectors)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import spacy
+from spacy.training import Example
+
+from spacy_rnn.models.bag_of_ngrams import BagOfNgrams
+
+TEXTS = {
+    "good film": {"YES": 1.0, "NO": 0.0},
+    "not good at all": {"YES": 0.0, "NO": 1.0},
+    "Good": {"YES": 1.0, "NO": 0.0},
+    "": {"YES": 0.0, "NO": 1.0},
+}
+
+
+def trained(factory="textcat", **settings):
+    """A pipeline of spaCy's own component with a bag of n-grams."""
+    nlp = spacy.blank("en")
+    model = {
+        "@architectures": "spacy-rnn.BagOfNgrams.v1",
+        "exclusive_classes": factory == "textcat",
+        **settings,
+    }
+    nlp.add_pipe(factory, config={"model": model})
+    examples = [Example.from_dict(nlp.make_doc(t), {"cats": c}) for t, c in TEXTS.items()]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(60):
+        nlp.update(examples, sgd=optimizer)
+    return nlp
+
+
+@pytest.mark.parametrize("factory", ["textcat", "textcat_multilabel"])
+def test_spacys_own_components_learn_with_it(factory):
+    nlp = trained(factory)
+    for text, cats in list(TEXTS.items())[:3]:
+        assert max(nlp(text).cats, key=nlp(text).cats.get) == max(cats, key=cats.get)
+
+
+def test_it_predicts_the_same_after_a_round_trip(tmp_path):
+    nlp = trained(length=64)
+    nlp.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    for text in TEXTS:
+        assert again(text).cats == nlp(text).cats
+
+
+def test_case_does_not_matter_and_order_does_only_within_ngrams():
+    model = trained().get_pipe("textcat").model
+    make = spacy.blank("en").make_doc
+    one, same, other = model.predict([make(t) for t in ("good film", "FILM Good", "Good FILM")])
+    assert np.abs(one - other).max() < 1e-6
+    unigrams = trained(ngram_size=1).get_pipe("textcat").model
+    assert (
+        np.abs(np.diff(unigrams.predict([make("good film"), make("film good")]), axis=0)).max()
+        < 1e-6
+    )
+    assert not np.allclose(one, same)
+
+
+def test_neighbours_in_a_batch_change_nothing():
+    model = trained().get_pipe("textcat").model
+    docs = [spacy.blank("en").make_doc(text) for text in TEXTS]
+    together = model.predict(docs)
+    for doc, row in zip(docs, together):
+        np.testing.assert_allclose(model.predict([doc])[0], row, atol=1e-6)
+    assert model.predict([]).shape == (0, 2)
+
+
+def test_a_label_added_later_keeps_what_was_learned():
+    nlp = trained("textcat_multilabel")
+    before = nlp("good film").cats
+    nlp.get_pipe("textcat_multilabel").add_label("MAYBE")
+    after = nlp("good film").cats
+    assert {label: after[label] for label in before} == pytest.approx(before)
+    assert "MAYBE" in after
+
+
+@pytest.mark.parametrize("setting, value", [("ngram_size", 0), ("ngram_size", 6), ("length", 0)])
+def test_a_setting_out_of_range_is_named(setting, value):
+    with pytest.raises(ValueError, match=f"model.{setting} must be"):
+        BagOfNgrams(True, **{setting: value})
