@@ -65,6 +65,14 @@ class TagScheme:
         return 1 + len(prefixes) * np.arange(len(self.labels)) + prefixes.index(prefix)
 
     @cached_property
+    def openings(self) -> np.ndarray:
+        """(number of labels, K) bool: the tags with which an entity of each label can begin."""
+        opening = np.zeros((len(self.labels), len(self.tags)), dtype=bool)
+        for prefix in set(PREFIXES[self.name]) & set("BU"):
+            opening[np.arange(len(self.labels)), self.tags_of(prefix)] = True
+        return opening
+
+    @cached_property
     def boundary(self) -> np.ndarray:
         """(K,) bool: the tags that open or close an entity by themselves."""
         return np.array([tag[0] in "BLU" for tag in self.tags])

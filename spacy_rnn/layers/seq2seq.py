@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
+import numpy as np
 import torch
 from thinc.api import Model
 from thinc.types import Floats2d
@@ -15,7 +16,15 @@ from ..decoding.search import SearchSettings, search
 from ..nn.decoder import Decoder, DecoderSettings, Memory
 from ..nn.losses import LossSettings, teacher_forced_losses
 from ..nn.ragged import Ragged, similar_lengths
-from .torch_bridge import build_module, gradient_of, module_of, to_list, to_ragged, torch_model
+from .torch_bridge import (
+    build_module,
+    dropout_rate,
+    gradient_of,
+    module_of,
+    to_list,
+    to_ragged,
+    torch_model,
+)
 
 # Sources decoded side by side, and padded source rows: beyond this their memory leaves the cache.
 ROWS = 64
@@ -58,7 +67,7 @@ def forward(
     """RETURNS: sources of (T_i, nI) with their decoder; the gradient that `teach` returns goes back
     as it is."""
     decoder = module_of(model)
-    dropout = model.attrs["dropout_rate"] if is_train else 0.0
+    dropout = dropout_rate(model, is_train)
     if not Xs:
         Xs = [model.ops.alloc2f(0, model.get_dim("nI"))]
     return Decodable(
@@ -72,11 +81,13 @@ def teach(
     source_ids: Sequence[Sequence[int]],
     targets: Sequence[Sequence[int]],
     settings: LossSettings,
+    share: float = 1.0,
 ) -> Tuple[float, List[Floats2d]]:
     """Teacher forcing: leaves the gradient of the mean loss per word in the decoder's weights.
 
     model: what made the decodable, or a model around it.
-    source_ids: of each source's tokens. targets: ids with `END`, none where there is no target.
+    source_ids: of each source's rows. targets: ids with `END`, none where there is no target.
+    share: what the gradient is multiplied with.
     RETURNS: the loss summed over words, and the gradient of the sources.
     """
     sources = decodable.sources
@@ -91,7 +102,7 @@ def teach(
         losses = teacher_forced_losses(
             decodable.decoder, memory, target, settings, decodable.dropout
         ).sum()
-        (losses / words).backward()
+        (losses * (share / words)).backward()
         total += losses.item()
     return total, to_list(model, gradient_of(sources.data), sources.lengths)
 
@@ -99,7 +110,10 @@ def teach(
 def write(
     decodable: Decodable, source_ids: Sequence[Sequence[int]], settings: SearchSettings
 ) -> List[List[Hypothesis]]:
-    """The best targets of each source, best first; none for an empty source."""
+    """The best targets of each source, best first; none for an empty source.
+
+    source_ids: of each source's rows.
+    """
     found: List[List[Hypothesis]] = [[] for _ in source_ids]
     lengths = decodable.sources.lengths
     with torch.no_grad():
@@ -119,18 +133,19 @@ class Provenance(NamedTuple):
     """Where the words of one target come from.
 
     copied: of each word's probability, the share that copying has. rows: the source token that
-    most of it comes from, -1 where the source lacks the word.
+    most of it comes from, -1 where the source lacks the word. attention: (words, source tokens).
     """
 
     copied: List[float]
     rows: List[int]
+    attention: np.ndarray
 
 
 def trace(
     decodable: Decodable, source_ids: Sequence[Sequence[int]], targets: Sequence[Hypothesis]
 ) -> List[Provenance]:
     """Look up where each word of finished targets was copied from. One target per source."""
-    found = [Provenance([], []) for _ in targets]
+    found = [Provenance([], [], np.zeros((0, 0), dtype="float32")) for _ in targets]
     lengths = decodable.sources.lengths
     written = torch.tensor([len(target.words) for target in targets], dtype=torch.long)
     with torch.no_grad():
@@ -159,13 +174,21 @@ def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> L
         words.with_data(share.clamp_max(1.0)).to_list(),
         words.with_data(rows).to_list(),
     )
-    return [Provenance(s.tolist(), p.tolist()) for s, p in zip(shares, places)]
+    sources = (memory.source_ids >= 0).sum(dim=1)
+    looks = [
+        look[: len(place), :size].cpu().numpy()
+        for look, place, size in zip(trace.attention, places, sources.tolist())
+    ]
+    return [
+        Provenance(share.tolist(), place.tolist(), look)
+        for share, place, look in zip(shares, places, looks)
+    ]
 
 
 def _remember(decodable: Decodable, source_ids: Sequence[Sequence[int]], rows: Tensor) -> Memory:
     everything = decodable.sources.to_list()
     sources = Ragged.from_list([everything[i] for i in rows])
-    ids = [torch.tensor(source_ids[i][: len(everything[i])]) for i in rows]
+    ids = [torch.tensor(source_ids[i]) for i in rows]
     return decodable.decoder.remember(sources, torch.cat(ids).to(_device(decodable)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Callable, List, Optional, Tuple
 
+from spacy.pipeline.tok2vec import Tok2VecListener
 from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d
@@ -41,7 +42,8 @@ def Seq2Seq(
     coverage: let attention see what it has read; for targets that repeat themselves.
     copy: let words of the source be copied (pointer-generator).
     tied_embeddings: one matrix to read and to write words.
-    max_source_length: tokens of a source that the decoder looks at; later ones are not read.
+    max_source_length: tokens that the decoder looks at. Of a longer source it looks at the first
+        ones, or at all in pieces; see `long_sources` of the component.
     dropout: rate of locked dropout. `[training] dropout` takes its place.
     RAISES: ValueError naming the setting.
     """
@@ -51,6 +53,8 @@ def Seq2Seq(
     embedding = width if embedding_width is None else embedding_width
     _check_range("model.embedding_width", embedding, MAX_WIDTH)
     _check_range("model.max_source_length", max_source_length, 10**6)
+    if not 0.0 <= dropout < 1.0:
+        raise ValueError(f"model.dropout must be at least 0 and below 1, got {dropout}")
     if tied_embeddings and embedding != width:
         raise ValueError(
             f"model.tied_embeddings needs embedding_width equal to width, got {embedding} and "
@@ -60,9 +64,12 @@ def Seq2Seq(
         width, embedding, cell, attention, input_feeding, coverage, copy, tied_embeddings
     )
     head = Seq2SeqHead(settings, dropout)
-    model = chain(_first_docs(max_source_length), tok2vec, _first_rows(max_source_length), head)
+    listens = any(isinstance(node, Tok2VecListener) for node in tok2vec.walk())
+    first_docs = _first_docs(max_source_length, listens)
+    model = chain(first_docs, tok2vec, _first_rows(max_source_length), head)
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("decoder", head)
+    model.attrs.update(max_source_length=max_source_length, copies=copy)
     return model
 
 
@@ -76,14 +83,17 @@ def _check_range(setting: str, value: int, most: int) -> None:
         raise ValueError(f"{setting} must be between 1 and {most}, got {value}")
 
 
-def _first_docs(limit: int) -> Model[List[Doc], List[Doc]]:
-    """Spare a tok2vec of one's own what the decoder will not look at."""
-    return Model("first_tokens", _cut_docs, attrs={"limit": limit})
+def _first_docs(limit: int, listens: bool) -> Model[List[Doc], List[Doc]]:
+    """Spare a tok2vec of one's own what the decoder will not look at. A listener knows the Docs
+    that its encoder has read, and no others."""
+    return Model("first_tokens", _cut_docs, attrs={"limit": limit, "listens": listens})
 
 
 def _cut_docs(model: Model, docs: List[Doc], is_train: bool) -> Tuple[List[Doc], Callable]:
     limit = model.attrs["limit"]
-    return [doc if len(doc) <= limit else doc[:limit].as_doc() for doc in docs], lambda dXs: []
+    if not model.attrs["listens"]:
+        docs = [doc if len(doc) <= limit else doc[:limit].as_doc() for doc in docs]
+    return docs, lambda dXs: []
 
 
 def _first_rows(limit: int) -> Model[List[Floats2d], List[Floats2d]]:

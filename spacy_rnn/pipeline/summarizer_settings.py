@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Optional, Tuple
 
 from ..decoding.beam import Beam
 from ..decoding.ranking import LENGTH_PENALTIES, Ranking
+from ..decoding.sampling import Sampling
 from ..decoding.search import Lengths, SearchSettings
+from ..labels.vocabularies import KINDS
 
+LONG_SOURCES = ("lead", "chunked")
 MAX_BEAM = 1000
 MAX_WORDS = 10_000
 
@@ -15,6 +18,9 @@ MAX_WORDS = 10_000
 def check_summarizer(
     name: str,
     attr: str,
+    origins_attr: str,
+    long_sources: str,
+    target_units: str,
     vocabulary_size: int,
     min_count: int,
     label_smoothing: float,
@@ -22,6 +28,11 @@ def check_summarizer(
 ) -> None:
     """RAISES: ValueError naming the setting."""
     _check(name, "attr", attr, attr.isidentifier(), "a name such as summary")
+    valid = origins_attr != attr and (not origins_attr or origins_attr.isidentifier())
+    _check(name, "origins_attr", origins_attr, valid, f"empty, or a name other than {attr}")
+    valid = long_sources in LONG_SOURCES
+    _check(name, "long_sources", long_sources, valid, " or ".join(LONG_SOURCES))
+    _check(name, "target_units", target_units, target_units in KINDS, " or ".join(KINDS))
     _check(name, "vocabulary_size", vocabulary_size, vocabulary_size >= 1, "at least 1")
     _check(name, "min_count", min_count, min_count >= 1, "at least 1")
     valid = 0.0 <= label_smoothing < 1.0
@@ -35,8 +46,10 @@ def search_settings(
     ranking: Tuple[float, str, float],
     lengths: Tuple[int, int, float, float],
     no_repeat_ngram: int,
+    sampling: Tuple[float, int, float, int],
 ) -> SearchSettings:
-    """name: of the component. ranking: see `Ranking`. lengths: see `Lengths`.
+    """name: of the component. ranking: see `Ranking`. lengths: see `Lengths`. sampling: see
+    `Sampling`; none at a temperature of 0.
     RAISES: ValueError naming the setting."""
     exponent, kind, coverage = ranking
     minimum, maximum, min_ratio, max_ratio = lengths
@@ -58,7 +71,23 @@ def search_settings(
         Ranking(exponent, kind, coverage),
         Lengths(minimum, maximum, min_ratio, max_ratio),
         no_repeat_ngram,
+        sampling=_sampling(name, beam_width, *sampling),
     )
+
+
+def _sampling(
+    name: str, beam_width: int, temperature: float, top_k: int, top_p: float, seed: int
+) -> Optional[Sampling]:
+    _check(name, "temperature", temperature, temperature >= 0.0, "at least 0")
+    _check(name, "top_k", top_k, top_k >= 0, "at least 0")
+    _check(name, "top_p", top_p, 0.0 < top_p <= 1.0, "above 0 and at most 1")
+    _check(name, "sampling_seed", seed, seed >= 0, "at least 0")
+    if temperature == 0.0:
+        valid = not top_k and top_p == 1.0
+        _check(name, "temperature", temperature, valid, "above 0 where top_k or top_p is set")
+        return None
+    _check(name, "beam_width", beam_width, beam_width == 1, "1 where temperature is above 0")
+    return Sampling(temperature, top_k, top_p, seed)
 
 
 def _check(name: str, setting: str, value: object, valid: bool, expected: str) -> None:

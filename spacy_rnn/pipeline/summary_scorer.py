@@ -7,9 +7,10 @@ from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Se
 
 from spacy.training import Example
 
+from .grounding import grounded_words
 from .target_text import gold_target
 
-METRICS = ("rouge", "bleu")
+METRICS = ("rouge", "bleu", "grounded")
 ROUGES = ("rouge1", "rouge2", "rougeL")
 
 
@@ -24,7 +25,8 @@ def make_summary_scorer(metrics: List[str] = ["rouge"]) -> Callable:  # noqa: B0
     """A scorer for `rnn_summarizer`. Examples without a gold target are left out.
 
     metrics: "rouge" for rouge1, rouge2 and rougel (F, stemmed; needs spacy-rnn[rouge]), "bleu" for
-        bleu and chrf as sacreBLEU computes them, divided by 100 (needs spacy-rnn[bleu]).
+        bleu and chrf as sacreBLEU computes them, divided by 100 (needs spacy-rnn[bleu]),
+        "grounded" for the share of the written content words that stand in the source.
     RAISES: ValueError for another metric.
     """
     unknown = sorted(set(metrics) - set(METRICS))
@@ -41,18 +43,30 @@ def score_targets(
 
     cfg: what else spaCy passes to every scorer.
     """
-    pairs = [_pair(eg, attr) for eg in examples if gold_target(eg.reference, attr)]
+    examples = [eg for eg in examples if gold_target(eg.reference, attr)]
+    pairs = [_pair(eg, attr) for eg in examples]
     scores: Dict[str, Optional[float]] = {}
     if "rouge" in metrics:
         scores.update(_rouge(pairs))
     if "bleu" in metrics:
         scores.update(_bleu(pairs))
+    if "grounded" in metrics:
+        scores["grounded"] = _grounded(examples, attr)
     return scores
 
 
 def _pair(example: Example, attr: str) -> Scored:
     gold = example.reference.user_data.get("references") or [gold_target(example.reference, attr)]
     return Scored(example.predicted._.get(attr) or "", gold)
+
+
+def _grounded(examples: Iterable[Example], attr: str) -> Optional[float]:
+    """Over all content words together."""
+    counts = [grounded_words(eg.predicted._.get(attr) or "", eg.predicted) for eg in examples]
+    total = sum(total for _, total in counts)
+    if not counts:
+        return None
+    return sum(known for known, _ in counts) / total if total else 0.0
 
 
 def _rouge(pairs: Sequence[Scored]) -> Dict[str, Optional[float]]:

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 from spacy import util
 from spacy.language import Language
 
+from ..safety.manifest import renew_entry
 from .page import label_tables
 
 # Below this F-score a label is named among the limits.
@@ -65,6 +66,7 @@ def write_card(model: Path, facts: Facts) -> Path:
     if facts.data:
         meta["sources"] = [facts.data]
     meta_file.write_text(json.dumps(meta, indent=2, ensure_ascii=False), encoding="utf8")
+    renew_entry(model, "meta.json")
     card = model / "README.md"
     card.write_text(model_card(nlp, facts), encoding="utf8")
     return card

@@ -8,8 +8,6 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from ..layers.attention_map import attention_map
-from ..layers.seq2seq import write
 from ..pipeline.target_text import gold_target
 from ..viz.attention import plot_attention
 from ..viz.lengths import plot_lengths
@@ -63,17 +61,13 @@ def _attention(pipe: Any, texts: Sequence[Written]) -> List[Plot]:
     if not short:
         return []
     doc = sorted(short, key=lambda text: text.score)[len(short) // 2].doc
-    vocabulary = pipe.vocabulary
-    source = vocabulary.source_ids([token.text for token in doc])
-    decodable = pipe.model.predict([doc])
-    target = write(decodable, [source.ids], pipe.search)[0][0].words
-    if not target:
+    summary = pipe.predict([doc])[0]
+    if not summary.words:
         return []
-    weights = attention_map(decodable, source.ids, target)
-    words = [vocabulary.word_of(id, source) for id in target]
-    read = [token.text for token in doc][: weights.shape[1]]
+    read = [token.text for token in doc][: summary.attention.shape[1]]
     caption = "Where it looked for each word, in a text of middling quality."
-    return [Plot("attention", caption, plot_attention(weights, words, read))]
+    plot = plot_attention(summary.attention, summary.words, read)
+    return [Plot("attention", caption, plot)]
 
 
 def _judged(text: Written) -> Judged:

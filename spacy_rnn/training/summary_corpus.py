@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional
+from typing import Callable, Iterable, Iterator, Optional
 
+from spacy.attrs import ORTH, SPACY
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.training import Example
 from spacy.util import ensure_path
+from srsly.msgpack import Unpacker
 
 from ..annotations import declare_target
+from .records import decoded, record_of, text_of
 
 SUFFIXES = (".jsonl", ".spacy")
 
@@ -74,8 +77,8 @@ def _example(gold: Doc, attr: str, longest: int) -> Example:
         gold._.set(attr, target)
         if references:
             gold.user_data["references"] = references
-    spaces = [bool(token.whitespace_) for token in gold]
-    return Example(Doc(gold.vocab, [token.text for token in gold], spaces), gold)
+    tokens = gold.to_array([ORTH, SPACY])
+    return Example(Doc(gold.vocab, tokens[:, 0], tokens[:, 1]), gold)
 
 
 def _docbin(file: Path, nlp: Language) -> Iterator[Doc]:
@@ -83,35 +86,25 @@ def _docbin(file: Path, nlp: Language) -> Iterator[Doc]:
         docs = DocBin().from_disk(file)
     except Exception as error:  # zlib, msgpack and KeyError alike: the file is not a DocBin.
         raise ValueError(f"{file} is not a corpus that spaCy's DocBin wrote ({error})") from error
-    return docs.get_docs(nlp.vocab)
+    # Unpacked here, as DocBin would set up an unpacker for each doc, which takes most of its time.
+    packed, docs.user_data = docs.user_data, []
+    unpacker = Unpacker(use_list=False, raw=False, max_buffer_size=0)
+    for doc, data in zip_longest(docs.get_docs(nlp.vocab), packed):
+        if data:
+            unpacker.feed(data)
+            doc.user_data.update(unpacker.unpack())
+        yield doc
 
 
 def _jsonl(
     file: Path, nlp: Language, attr: str, source_field: str, target_field: str
 ) -> Iterator[Doc]:
-    with file.open(encoding="utf8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            if line.strip():
-                record = _record(line, f"{file}, line {number}")
-                source = _text(record, source_field, f"{file}, line {number}")
-                doc = nlp.make_doc(source)
-                doc._.set(attr, _text(record, target_field, f"{file}, line {number}"))
+            place = f"{file}, line {number}"
+            text = decoded(line, place)
+            if text.strip():
+                record = record_of(text, place)
+                doc = nlp.make_doc(text_of(record, source_field, place))
+                doc._.set(attr, text_of(record, target_field, place))
                 yield doc
-
-
-def _record(line: str, place: str) -> Dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{place}: not valid JSON ({error})") from error
-    if not isinstance(record, dict):
-        raise ValueError(f"{place}: expected an object in braces, got {type(record).__name__}")
-    return record
-
-
-def _text(record: Dict[str, Any], field: str, place: str) -> str:
-    if field not in record:
-        raise ValueError(f"{place}: no field {field!r}; there are {', '.join(record) or 'none'}")
-    if not isinstance(record[field], str):
-        raise ValueError(f"{place}: field {field!r} must be text, got {record[field]!r}")
-    return record[field]

@@ -8,61 +8,12 @@ from spacy.tokens import DocBin
 from spacy.training import Example
 
 from spacy_rnn.errors import NotInitializedError
-
-MODEL = {
-    "@architectures": "spacy-rnn.Seq2Seq.v1",
-    "width": 32,
-    "tok2vec": {
-        "@architectures": "spacy.Tok2Vec.v2",
-        "embed": {
-            "@architectures": "spacy-rnn.WordEmbed.v1",
-            "attrs": ["WORD", "SHAPE"],
-            "widths": [24, 8],
-            "unk_rate": 0.5,
-        },
-        "encode": {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 32},
-    },
-}
-FIRST = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Jon", "Kim", "Lea"]
-LAST = ["Ash", "Birch", "Elm", "Fir", "Oak", "Pine", "Rowan", "Yew"]
+from tests.pipeline.summarizer_pipelines import PAIRS, blank, examples, pair
 
 
-def pair(first, last, price):
-    text = f"It rained on Monday. {first} {last} paid {price} euros for a boat. Nobody sailed."
-    return text, f"{first} {last} buys boat for {price} euros."
-
-
-PAIRS = [pair(f, name, 100 + 7 * i) for i, f in enumerate(FIRST) for name in LAST]
-
-
-def examples(nlp, pairs):
-    made = []
-    for text, summary in pairs:
-        example = Example.from_dict(nlp.make_doc(text), {})
-        if summary is not None:
-            example.reference._.summary = summary
-        made.append(example)
-    return made
-
-
-def blank(**settings):
-    nlp = spacy.blank("en")
-    config = {"model": MODEL, "beam_width": 2, "min_count": 20, **settings}
-    nlp.add_pipe("rnn_summarizer", name="summarizer", config=config)
-    return nlp
-
-
-@pytest.fixture(scope="module")
-def nlp():
-    spacy.util.fix_random_seed(0)
-    nlp = blank()
-    data = examples(nlp, PAIRS)
-    optimizer = nlp.initialize(lambda: data)
-    optimizer.learn_rate = 0.01
-    for _ in range(25):
-        for start in range(0, len(data), 32):
-            nlp.update(data[start : start + 32], sgd=optimizer, drop=0.1)
-    return nlp
+@pytest.fixture
+def nlp(summarizer):
+    return summarizer
 
 
 def test_names_and_numbers_that_training_never_saw_are_copied(nlp):
@@ -141,6 +92,20 @@ def test_before_initialization_the_remedy_is_named():
         blank()("A text.")
 
 
+def test_a_corpus_is_read_once_to_learn_its_vocabulary():
+    nlp = blank()
+    data = examples(nlp, PAIRS)
+    read = []
+
+    def get_examples():
+        for example in data:
+            read.append(example)
+            yield example
+
+    nlp.get_pipe("summarizer").initialize(get_examples, nlp=nlp)
+    assert len(read) <= len(data) + 10
+
+
 def test_no_targets_at_all_are_named():
     nlp = blank()
     with pytest.raises(ValueError, match="doc._.summary"):
@@ -161,6 +126,14 @@ def test_labels_cannot_be_added(nlp):
         {"label_smoothing": 1.5},
         {"length_penalty_kind": "none"},
         {"no_repeat_ngram": -1},
+        {"origins_attr": "summary"},
+        {"origins_attr": "not a name"},
+        {"long_sources": "tail"},
+        {"target_units": "bytes"},
+        {"temperature": -1.0},
+        {"top_p": 0.0},
+        {"temperature": 0.0, "top_k": 3},
+        {"beam_width": 2, "temperature": 1.0},
     ],
     ids=str,
 )
