@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import typer
-from goals import judge
+from goals import WITH_VECTORS, judge
 from peers import SYSTEMS
 from plan import CORPORA, ROOT, Run, make_plan
 from rich.console import Console
@@ -31,7 +31,7 @@ CONVERTERS = {
 }
 
 
-def execute(run: Run, corpus: Path) -> Tuple[Dict[str, float], float]:
+def execute(run: Run, corpus: Path, vectors: Path) -> Tuple[Dict[str, float], float]:
     """Train and test one system. RETURNS: test scores, CPU seconds of training."""
     if run.system in SYSTEMS:
         peer = importlib.import_module(SYSTEMS[run.system][0])
@@ -40,7 +40,8 @@ def execute(run: Run, corpus: Path) -> Tuple[Dict[str, float], float]:
     import tasks
     from budgeted import train
 
-    trained = train(run.config, corpus, run.seed, run.budget)
+    given = vectors if run.system == WITH_VECTORS else None
+    trained = train(run.config, corpus, run.seed, run.budget, given)
     return tasks.test(run.task, trained.nlp, corpus), trained.cpu_seconds
 
 
@@ -78,6 +79,9 @@ def main(
     budget: float = typer.Option(300.0, help="CPU seconds of training per run"),
     assets_dir: Path = typer.Option(ROOT / "assets", help="Where the downloaded corpora lie"),
     corpus_dir: Path = typer.Option(ROOT / "corpus", help="Where the converted corpora lie"),
+    vectors: Path = typer.Option(
+        ROOT / "training" / "vectors", help=f"For {WITH_VECTORS}: what the command `vectors` made"
+    ),
     output: Path = typer.Option(RESULTS, help="The result file to merge into"),
 ) -> None:
     """Train and test systems on corpora and print the test scores."""
@@ -90,12 +94,13 @@ def main(
         corpus = corpus_dir / run.corpus / run.task
         convert(run.task, run.corpus, corpus, assets_dir)
         if len(plan) > 1:
-            places = ["--corpus-dir", str(corpus_dir), "--output", str(output)]
+            places = ["--corpus-dir", str(corpus_dir), "--vectors", str(vectors)]
+            places += ["--output", str(output)]
             command = [sys.executable, __file__, *run.arguments, *places]
             failed += subprocess.run(command).returncode != 0
             continue
         try:
-            scores, seconds = execute(run, corpus)
+            scores, seconds = execute(run, corpus, vectors)
         except ModuleNotFoundError as error:
             console.print(f"{run.system} on {run.task}/{run.corpus}: left out, {error}")
             continue

@@ -3,13 +3,14 @@
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple, Optional
 
 import spacy
 from spacy.language import Language
 from spacy.schemas import ConfigSchemaTraining
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import (
+    create_before_to_disk_callback,
     create_evaluation_callback,
     create_train_batches,
     train_while_improving,
@@ -26,14 +27,19 @@ class Trained(NamedTuple):
     dev_score: float
 
 
-def train(config_path: Path, corpus: Path, seed: int, budget: float) -> Trained:
+def train(
+    config_path: Path, corpus: Path, seed: int, budget: float, vectors: Optional[Path] = None
+) -> Trained:
     """Train until the config's own end or until `budget` CPU seconds are used, whichever is first.
 
-    corpus: a folder with train.spacy and dev.spacy. The clock is this process's CPU time, so that
+    corpus: a folder with train.spacy and dev.spacy. vectors: a pipeline whose word vectors the
+    config takes. The clock is this process's CPU time, so that
     other work on the machine changes nothing; it runs over updates and dev evaluations, not over
     reading the corpus.
     """
     paths = {"paths.train": str(corpus / "train.spacy"), "paths.dev": str(corpus / "dev.spacy")}
+    if vectors is not None:
+        paths["paths.vectors"] = str(vectors)
     nlp = init_nlp(load_config(config_path, overrides={**paths, "system.seed": seed}))
     config = nlp.config.interpolate()
     fix_random_seed(seed)
@@ -42,6 +48,7 @@ def train(config_path: Path, corpus: Path, seed: int, budget: float) -> Trained:
     train_examples, dev_examples = (list(reader(nlp)) for reader in readers)
     evaluate = create_evaluation_callback(nlp, lambda _: dev_examples, settings["score_weights"])
     optimizer = settings["optimizer"]
+    before_saving = create_before_to_disk_callback(settings["before_to_disk"])
     batches = create_train_batches(
         nlp, lambda _: train_examples, settings["batcher"], settings["max_epochs"]
     )
@@ -64,7 +71,7 @@ def train(config_path: Path, corpus: Path, seed: int, budget: float) -> Trained:
         ):
             if is_best:
                 best = info["score"]
-                _save(nlp, optimizer, folder)
+                _save(nlp, optimizer, before_saving, folder)
             if time.process_time() - start > budget:
                 break
         if is_best is None:
@@ -72,11 +79,11 @@ def train(config_path: Path, corpus: Path, seed: int, budget: float) -> Trained:
                 last, _ = evaluate()
             if last > best:
                 best = last
-                _save(nlp, optimizer, folder)
+                _save(nlp, optimizer, before_saving, folder)
         seconds = time.process_time() - start
         return Trained(spacy.load(folder), seconds, best)
 
 
-def _save(nlp: Language, optimizer, folder: str) -> None:
+def _save(nlp: Language, optimizer, before_saving: Callable, folder: str) -> None:
     with nlp.use_params(optimizer.averages or {}):
-        nlp.to_disk(folder)
+        before_saving(nlp).to_disk(folder)

@@ -4,7 +4,7 @@ from itertools import product
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
-from goals import OURS
+from goals import OURS, WITH_VECTORS
 from peers import SYSTEMS
 
 ROOT = Path(__file__).parent.parent
@@ -15,6 +15,7 @@ CORPORA = (
     "ner/broad_twitter",
     "ner/wnut17",
     "textcat/banking77",
+    "textcat/banking77_10",
     "textcat/clinc150",
     "textcat_multilabel/goemotions",
     "textcat_multilabel/arxiv",
@@ -44,7 +45,7 @@ class Run(NamedTuple):
     @property
     def config(self) -> Path:
         """The spaCy config of the system, if it has one."""
-        if self.system == OURS:
+        if self.system in (OURS, WITH_VECTORS):
             return ROOT / "configs" / f"{CONFIGS.get(self.task, self.task)}.cfg"
         return PEERS / f"{self.task}-{self.system}.cfg"
 
@@ -52,7 +53,8 @@ class Run(NamedTuple):
 def systems_for(task: str) -> List[str]:
     """RETURNS: the names of all systems for a task, ours last."""
     configs = sorted(path.stem.split("-", 1)[1] for path in PEERS.glob(f"{task}-*.cfg"))
-    return [*configs, *(name for name, (_, tasks) in SYSTEMS.items() if task in tasks), OURS]
+    others = [name for name, (_, tasks) in SYSTEMS.items() if task in tasks]
+    return [*configs, *others, OURS, *([WITH_VECTORS] if task == "ner" else [])]
 
 
 def make_plan(

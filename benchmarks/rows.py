@@ -17,6 +17,7 @@ PACKAGES = (
     "spacy",
     "thinc",
     "torch",
+    "flair",
     "scikit-learn",
     "fasttext",
     "rouge-score",

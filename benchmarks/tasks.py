@@ -32,7 +32,9 @@ def _test_ner(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
     examples = list(Corpus(corpus / "test.spacy")(nlp))
     for example, doc in zip(examples, nlp.pipe([example.predicted for example in examples])):
         example.predicted = doc
-    return scores.ner(examples, read_docs(corpus, "train", nlp))
+    own = nlp.get_pipe("ner").score(examples)
+    confidence = {name: 100 * own[name] for name in ("ents_ece", "ents_auc") if name in own}
+    return {**scores.ner(examples, read_docs(corpus, "train", nlp)), **confidence}
 
 
 def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:

@@ -8,8 +8,9 @@ a toolkit that is not installed is left out.
 
 from typing import Dict, Tuple
 
-# system: (module, tasks). Flair belongs to ner, OpenNMT-py and JoeyNMT to summarize and translate.
+# system: (module, tasks). OpenNMT-py and JoeyNMT belong to summarize and translate.
 SYSTEMS: Dict[str, Tuple[str, Tuple[str, ...]]] = {
+    "flair": ("peers.flair_tagger", ("ner",)),
     "tfidf-logreg": ("peers.tfidf", ("textcat", "textcat_multilabel")),
     "fasttext": ("peers.fasttext_bigrams", ("textcat", "textcat_multilabel")),
     "first-sentence": ("peers.lead", ("summarize",)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
+import torch
 from thinc.api import Model
 from thinc.types import Floats2d
 
@@ -44,6 +45,12 @@ def resize(model: Model, tags: int) -> None:
     if is_built(model):
         old = module_of(model)
         build_module(model, input_width=model.get_dim("nI"), tags=tags).copy_rows(old)
+
+
+def join(parts: Sequence[CRFScores], lengths: Sequence[int]) -> CRFScores:
+    """The same rows, one part after the other, as sequences of other lengths (n,)."""
+    emissions = torch.cat([part.emissions for part in parts])
+    return parts[0]._replace(emissions=emissions, lengths=torch.tensor(lengths))
 
 
 def forward(

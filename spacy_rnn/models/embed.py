@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple, Union
 
 from spacy.tokens import Doc
 from thinc.api import Model
@@ -17,13 +17,15 @@ from .words import NAMES, Words, chosen_words, word_keys, words_of
 
 # 50,000 words of 250 numbers are 50 MB.
 CACHED_WORDS = 50_000
+# Far above what trains in practice: a config that asks for more is a mistake or an attack.
+MAX_WIDTH = 16384
 
 
 def WordEmbed(
     attrs: List[str],
     widths: List[int],
     chars: Optional[Model[List[str], Floats2d]] = None,
-    include_static_vectors: bool = False,
+    include_static_vectors: Optional[Union[bool, str]] = False,
     tune_static_vectors: bool = False,
     unk_rate: float = 0.5,
     word_dropout: float = 0.05,
@@ -40,7 +42,8 @@ def WordEmbed(
         as 0; ORTH, LOWER, NORM, PREFIX, SUFFIX and SHAPE are spaCy's.
     widths: the width of each feature's vector.
     chars: an encoder of a word's characters, such as `spacy-rnn.CharCNN.v1`.
-    include_static_vectors: append the static vectors of the pipeline.
+    include_static_vectors: append the static vectors of the pipeline. Their path or name says yes
+        as well, and null says no: a config may hand on `${paths.vectors}`.
     tune_static_vectors: learn corrections to the static vectors of the words in the training docs.
     unk_rate: how often a singleton is read as unknown in training.
     word_dropout: how often a whole token is dropped in training.
@@ -63,7 +66,11 @@ def WordEmbed(
         init=init,
         layers=parts + [WordNoise(word_dropout, dropout)],
         dims={"nO": _width(parts)},
-        attrs={"cache": WordCache(CACHED_WORDS), "norms": "NORM" in attrs},
+        attrs={
+            "cache": WordCache(CACHED_WORDS),
+            "norms": "NORM" in attrs,
+            "reads_slices": True,
+        },
     )
 
 
@@ -78,8 +85,8 @@ def _check(
             f"embed.widths needs one width for each of embed.attrs: got {len(widths)} for "
             f"{len(attrs)}"
         )
-    if any(width < 1 for width in widths):
-        raise ValueError(f"embed.widths must all be at least 1, got {widths}")
+    if not all(1 <= width <= MAX_WIDTH for width in widths):
+        raise ValueError(f"embed.widths must all be between 1 and {MAX_WIDTH}, got {widths}")
     if not 0.0 <= unk_rate <= 1.0:
         raise ValueError(f"embed.unk_rate must be between 0 and 1, got {unk_rate}")
     for setting, rate in (("word_dropout", word_dropout), ("dropout", dropout)):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Callable, List, Optional, Tuple
 
 import numpy as np
-from spacy.attrs import ORTH
+from spacy.attrs import LOWER, ORTH
 from spacy.tokens import Token
 from spacy.vectors import Mode
 from thinc.api import Model
 from thinc.types import Floats2d
 
+from ..errors import NonFiniteError
 from ..layers.embed import FeatureTable
+from ..layers.torch_bridge import sum_rows
 from .words import Words
 
 Backprop = Callable[[Floats2d], Words]
@@ -68,16 +70,15 @@ def _characters_forward(model: Model, words: Words, is_train: bool) -> Tuple[Flo
     index = model.ops.asarray1i(words.index)
 
     def backprop_words(d_rows: Floats2d) -> Words:
-        d_vectors = model.ops.alloc2f(*vectors.shape)
-        model.ops.scatter_add(d_vectors, index, d_rows)
-        backprop(d_vectors)
+        backprop(sum_rows(d_rows, index, len(vectors)))
         return words
 
     return vectors[index], backprop_words
 
 
 def WordVectors(tuned: bool, unk_rate: float) -> Model[Words, Floats2d]:
-    """The static vectors of the pipeline, zeros where a word has none.
+    """The static vectors of the pipeline: a word's own, else those of its lower-cased form, else
+    zeros.
 
     tuned: add a correction to each, learned for the words of the training texts and 0 at first;
         the vectors themselves stay as they are.
@@ -114,6 +115,19 @@ def _vectors_forward(model: Model, words: Words, is_train: bool) -> Tuple[Floats
 
 
 def _static_vectors(model: Model, tokens: List[Token]) -> Floats2d:
+    """(n, width). RAISES: NonFiniteError naming words whose vectors hold NaN or infinity."""
+    vectors = _look_up(model, tokens)
+    finite = model.ops.xp.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        bad = [token.text for token, good in zip(tokens, finite.tolist()) if not good]
+        raise NonFiniteError(
+            f"The static vectors of {len(bad)} words hold NaN or infinity, such as {bad[:3]}. "
+            "Repair the vectors, or name others in [initialize] vectors."
+        )
+    return vectors
+
+
+def _look_up(model: Model, tokens: List[Token]) -> Floats2d:
     """(n, width). RAISES: ValueError if the pipeline has no vectors, or others than in training."""
     vocab = tokens[0].vocab
     width = vocab.vectors.shape[1]
@@ -127,9 +141,17 @@ def _static_vectors(model: Model, tokens: List[Token]) -> Floats2d:
             f"The pipeline's vectors are {width} wide, but this model was trained with vectors "
             f"{model.get_dim('nO')} wide. Load the pipeline with the vectors it was trained with."
         )
-    attr = getattr(vocab.vectors, "attr", ORTH)
-    keys = np.array([token.doc.to_array(attr)[token.i] for token in tokens], dtype=np.uint64)
+    keys = _attribute(tokens, getattr(vocab.vectors, "attr", ORTH))
+    if getattr(vocab.vectors, "mode", None) != Mode.default:
+        return model.ops.asarray2f(vocab.vectors.get_batch(keys))
+    lowered = _attribute(tokens, LOWER)
+    keys = np.where(vocab.vectors.find(keys=keys) < 0, lowered, keys)
     vectors = model.ops.asarray2f(vocab.vectors.get_batch(keys))
-    if getattr(vocab.vectors, "mode", None) == Mode.default:
-        vectors[vocab.vectors.find(keys=keys) < 0] = 0.0
+    vectors[vocab.vectors.find(keys=keys) < 0] = 0.0
     return vectors
+
+
+def _attribute(tokens: List[Token], attr: int) -> np.ndarray:
+    """(n,) uint64."""
+    columns = {doc: doc.to_array(attr) for doc in {token.doc for token in tokens}}
+    return np.array([columns[token.doc][token.i] for token in tokens], dtype=np.uint64)

@@ -48,9 +48,12 @@ class Words:
 
 
 def word_keys(docs: Sequence[Doc], norms: bool) -> List[Hashable]:
-    """(t,) what tells words apart. norms: also by their norm, which exceptions set by token."""
+    """(t,) what tells words apart.
+
+    docs: or slices of docs. norms: also by their norm, which exceptions set by token.
+    """
     if not norms:
-        return np.concatenate([doc.to_array(ORTH) for doc in docs]).tolist()
+        return np.concatenate([doc.to_array([ORTH]).ravel() for doc in docs]).tolist()
     columns = np.concatenate([doc.to_array([ORTH, NORM]).reshape(-1, 2) for doc in docs])
     return list(map(tuple, columns.tolist()))
 

@@ -9,10 +9,8 @@ from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tup
 import numpy as np
 from spacy.errors import Errors
 from spacy.language import Language
-from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span
 from spacy.training import Example, validate_get_examples
-from spacy.util import minibatch
 from spacy.vocab import Vocab
 from thinc.api import Model
 
@@ -22,16 +20,19 @@ from ..decoding.nbest import Path, n_best
 from ..labels.tag_scheme import TagScheme, tag_scheme
 from ..nn.crf import CRFScores
 from ..nn.crf_loss import negative_log_likelihood
+from .bad_docs import KeepsGoodDocs
+from .damaged_files import NamesDamagedFiles
 from .entity_layers import EntityLayer, entity_layer
+from .given_labels import check_labels
+from .learning import LearnsInParts
 from .listeners import require_shared_vectors
 from .ner_annotation import annotate, doc_span
-from .ner_calibration import best_temperature
+from .ner_calibration import Calibration, fit
 from .ner_gold import allowed_tags, incorrect_paths
 from .ner_limits import possible_tags
 from .ner_settings import NERSettings
 
 DOCS_TO_INITIALIZE_WITH = 10
-DOCS_AT_ONCE = 256
 
 
 class Analysis(NamedTuple):
@@ -41,7 +42,7 @@ class Analysis(NamedTuple):
     probability: float
 
 
-class RecurrentNER(TrainablePipe):
+class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
     """Finds entities that do not overlap, with their exact probabilities if wanted."""
 
     def __init__(
@@ -53,7 +54,8 @@ class RecurrentNER(TrainablePipe):
         settings: NERSettings = NERSettings(),
         scorer: Optional[Callable] = None,
     ) -> None:
-        super().__init__(vocab, model, name, labels=[], temperature=1.0, **asdict(settings))
+        super().__init__(vocab, model, name, labels=[], **asdict(settings))
+        self.calibration = Calibration()
         self.scorer = scorer
         declare_confidence()
 
@@ -76,9 +78,18 @@ class RecurrentNER(TrainablePipe):
         """Where the entities are read and written."""
         return entity_layer(self.cfg["annotates"], self.cfg["spans_key"])
 
+    @property
+    def calibration(self) -> Calibration:
+        """How probabilities are corrected. It is saved with the component."""
+        return Calibration(self.cfg["temperature"], self.cfg["odds"])
+
+    @calibration.setter
+    def calibration(self, calibration: Calibration) -> None:
+        self.cfg.update(calibration._asdict())
+
     def add_label(self, label: str) -> int:
         """RETURNS: 0 if the label is there already, else 1. What was learned so far is kept."""
-        if not isinstance(label, str):
+        if not isinstance(label, str) or not label:
             raise ValueError(Errors.E187)
         if label in self.labels:
             return 0
@@ -99,6 +110,7 @@ class RecurrentNER(TrainablePipe):
         RAISES: ValueError if there are no labels.
         """
         validate_get_examples(get_examples, "RecurrentNER.initialize")
+        check_labels(self.name, labels)
         for label in self._labels_of(get_examples()) if labels is None else labels:
             self.add_label(label)
         if not self.labels:
@@ -128,10 +140,25 @@ class RecurrentNER(TrainablePipe):
         for doc, reading in zip(docs, readings):
             annotate(doc, reading, self.layer, self.cfg["overwrite"], self.cfg["spans_key"])
 
+    def learn(self, examples: List[Example], share: float) -> float:
+        scores, backprop = self.model.begin_update([example.predicted for example in examples])
+        loss, gradient = self.get_loss(examples, scores)
+        backprop(gradient.scale(share))
+        return share * loss
+
+    def count_gold(self, examples: List[Example]) -> int:
+        """The docs that something is known about."""
+        key = self.cfg["incorrect_spans_key"]
+        wrong = (
+            {i for i, _ in incorrect_paths(examples, key, self.layer, self.scheme)} if key else ()
+        )
+        allowed = (allowed_tags(example, self.layer, self.scheme) for example in examples)
+        return sum(not tags.all() or i in wrong for i, tags in enumerate(allowed))
+
     def get_loss(self, examples: Sequence[Example], scores: CRFScores) -> Tuple[float, CRFScores]:
         """The negative log-likelihood of the annotation, per annotated doc, and its gradient."""
-        # A temperature fits the weights it was found with, and these are about to change.
-        self.cfg["temperature"] = 1.0
+        # It fits the weights that it was found with, and these are about to change.
+        self.calibration = Calibration()
         docs = [example.predicted for example in examples]
         layer, scheme, key = self.layer, self.scheme, self.cfg["incorrect_spans_key"]
         allowed = np.concatenate([allowed_tags(example, layer, scheme) for example in examples])
@@ -147,27 +174,24 @@ class RecurrentNER(TrainablePipe):
         spans = self.scheme.decode(path.tags)
         return Analysis([doc_span(doc, span) for span in spans], path.probability)
 
-    def calibrate(self, examples: Iterable[Example]) -> float:
-        """Fit the temperature of the probabilities on examples held out from training.
+    def calibrate(self, examples: Iterable[Example]) -> Calibration:
+        """Fit the probabilities to examples held out from training.
 
-        It is saved with the component, and reset by further training. The best analysis of a doc
-        does not change.
-        RETURNS: the temperature: above 1 where the model was too sure of itself.
+        That moves the best analysis as well: a label that turns out rarer than the model thinks is
+        predicted less often. It is reset by further training.
         """
-        self.cfg["temperature"] = 1.0
-        held_out = [example for example in examples if self.layer.is_annotated(example.reference)]
-        batches = [
-            (batch, self._scores([example.predicted for example in batch]))
-            for batch in minibatch(held_out, DOCS_AT_ONCE)
-        ]
-        self.cfg["temperature"] = best_temperature(batches, self.layer, self.scheme)
-        return self.cfg["temperature"]
+        self.calibration = fit(examples, self._open_scores, self.layer, self.scheme)
+        return self.calibration
+
+    def _open_scores(self, docs: List[Doc]) -> CRFScores:
+        """The scores as in training, whatever entities the docs bear already."""
+        return self._constrain(docs, self.model.predict(docs), None)
 
     def _scores(self, docs: List[Doc]) -> CRFScores:
-        """The scores of everything that the docs leave open, at the fitted temperature."""
+        """The calibrated scores of everything that the docs leave open."""
         respected = None if self.cfg["overwrite"] else self.layer
-        scores = self._constrain(docs, self.model.predict(docs), respected)
-        return scores.cool(self.cfg["temperature"])
+        scores = self.calibration.apply(self.model.predict(docs), self.scheme)
+        return self._constrain(docs, scores, respected)
 
     def _constrain(
         self, docs: Sequence[Doc], scores: CRFScores, respected: Optional[EntityLayer]

@@ -1,56 +1,57 @@
-"""The temperature at which probabilities come true (Guo et al. 2017)."""
+"""Fitting an entity recognizer's probabilities to examples held out from training."""
 
 from __future__ import annotations
 
-import math
-from typing import Callable, List, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, NamedTuple
 
+import numpy as np
+from spacy.tokens import Doc
 from spacy.training import Example
+from spacy.util import minibatch
 
-from ..decoding.entities import Wanted, find_entities
 from ..labels.tag_scheme import TagScheme
 from ..nn.crf import CRFScores
-from .confidence_scores import judge, log_loss
+from ..nn.crf_calibration import fit_calibration
 from .entity_layers import EntityLayer
+from .ner_gold import allowed_tags
 
-COLDEST, HOTTEST = 0.2, 10.0
-TOLERANCE = 0.01
+DOCS_AT_ONCE = 256
 
 
-def best_temperature(
-    batches: Sequence[Tuple[List[Example], CRFScores]], layer: EntityLayer, scheme: TagScheme
-) -> float:
-    """Make the entities of the best path as unsurprising as can be, right or wrong.
+class Calibration(NamedTuple):
+    """temperature: what all scores are divided by. odds: what is then added to the scores of the
+    tags with which an entity of a label begins, 0 for a label that is not named."""
 
-    batches: examples with the constrained scores of their predicted docs.
-    RETURNS: 1.0 if there is no entity to learn from.
+    temperature: float = 1.0
+    odds: Dict[str, float] = {}
+
+    def apply(self, scores: CRFScores, scheme: TagScheme) -> CRFScores:
+        cooled = scores.cool(self.temperature)
+        if not self.odds:
+            return cooled
+        odds = np.array([self.odds.get(label, 0.0) for label in scheme.labels])
+        return cooled.favour(scores.emissions.new_tensor(odds @ scheme.openings))
+
+
+def fit(
+    examples: Iterable[Example],
+    score: Callable[[List[Doc]], CRFScores],
+    layer: EntityLayer,
+    scheme: TagScheme,
+) -> Calibration:
+    """Make the annotation of the examples as unsurprising as can be.
+
+    score: gives the constrained scores of docs. Examples without annotation, or with a label that
+    the scheme does not have, are left out.
     """
-
-    def surprise(log_temperature: float) -> float:
-        examples, found = [], []
-        for batch, scores in batches:
-            cooled = scores.cool(math.exp(log_temperature))
-            readings = find_entities(cooled, scheme, Wanted(confidence=True))
-            examples += batch
-            found += [reading.entities for reading in readings]
-        return log_loss(judge(examples, found, layer))
-
-    found = minimize(surprise, math.log(COLDEST), math.log(HOTTEST))
-    return math.exp(found) if surprise(found) > 0.0 else 1.0
+    batches = []
+    for batch in minibatch((e for e in examples if _usable(e, layer, scheme)), DOCS_AT_ONCE):
+        allowed = np.concatenate([allowed_tags(example, layer, scheme) for example in batch])
+        batches.append((score([example.predicted for example in batch]), allowed))
+    temperature, odds = fit_calibration(batches, scheme.openings)
+    return Calibration(temperature, dict(zip(scheme.labels, odds)))
 
 
-def minimize(function: Callable[[float], float], low: float, high: float) -> float:
-    """The minimum of a function with one valley on [low, high], by golden section."""
-    ratio = (math.sqrt(5.0) - 1.0) / 2.0
-    left, right = high - ratio * (high - low), low + ratio * (high - low)
-    at_left, at_right = function(left), function(right)
-    while high - low > TOLERANCE:
-        if at_left < at_right:
-            high, right, at_right = right, left, at_left
-            left = high - ratio * (high - low)
-            at_left = function(left)
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + ratio * (high - low)
-            at_right = function(right)
-    return (low + high) / 2.0
+def _usable(example: Example, layer: EntityLayer, scheme: TagScheme) -> bool:
+    known = layer.read(example)
+    return known is not None and all(span.label_ in scheme.labels for span in known.entities)

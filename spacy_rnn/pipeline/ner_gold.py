@@ -12,7 +12,7 @@ from spacy.training import Example
 
 from ..labels.tag_scheme import Span, TagScheme
 from ..nn.crf_loss import Excluded
-from .entity_layers import EntityLayer
+from .entity_layers import EntityLayer, same_tokens
 
 
 def allowed_tags(example: Example, layer: EntityLayer, scheme: TagScheme) -> np.ndarray:
@@ -54,9 +54,12 @@ def incorrect_paths(
 def aligned(example: Example, entities: Iterable[DocSpan]) -> List[DocSpan]:
     """Entities of the reference as spans of the predicted doc. What cannot be one is left open,
     with a warning."""
-    spans = []
+    same, spans = same_tokens(example), []
     for entity in entities:
-        found = example.get_aligned_spans_y2x([entity])
+        if same:
+            found = [DocSpan(example.predicted, entity.start, entity.end, label=entity.label)]
+        else:
+            found = example.get_aligned_spans_y2x([entity])
         if not found:
             _warn(entity, "does not begin and end where tokens of the pipeline do")
         elif found[0][0].is_space or found[0][-1].is_space:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import List, Optional, Sequence
 
 import numpy as np
+from spacy.attrs import IS_SPACE
 from spacy.tokens import Doc
 
 from ..labels.tag_scheme import TagScheme
@@ -20,7 +21,7 @@ def possible_tags(
     `respected` stays, and nothing new overlaps with it.
     RETURNS: None if every token can be anything.
     """
-    space = np.concatenate([doc.to_array("IS_SPACE") for doc in docs]).astype(bool)
+    space = np.concatenate([doc.to_array(IS_SPACE) for doc in docs]).astype(bool)
     taken = np.zeros_like(space)
     begin = 0
     for doc in docs:

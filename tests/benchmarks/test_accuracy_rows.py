@@ -63,6 +63,31 @@ def test_ours_is_judged_by_the_best_peer(rows):
     assert (found["target"], found["met"]) == (21.0, False)
 
 
+def test_with_vectors_it_must_be_better_than_without(rows):
+    rows("spacy-cnn", 15.0)
+    rows("spacy-rnn", 20.0)
+    found = rows("spacy-rnn-vectors", 21.0)
+    with_vectors = found["ner/wnut17/spacy-rnn-vectors/ents_f"]
+    assert (with_vectors["target"], with_vectors["met"]) == (20.0, True)
+    assert with_vectors["peer"] == "spacy-rnn"
+    # It is no peer of the config without.
+    assert found["ner/wnut17/spacy-rnn/ents_f"]["peer"] == "spacy-cnn"
+
+
+def test_with_little_data_it_is_judged_by_the_bag_of_words(rows):
+    settings = {"metric": "accuracy", "place": ("textcat", "banking77_10")}
+    rows("tfidf-logreg", 67.0, **settings)
+    rows("spacy-bow", 60.0, **settings)
+    found = rows("spacy-rnn", 61.0, **settings)["textcat/banking77_10/spacy-rnn/accuracy"]
+    assert (found["target"], found["met"], found["peer"]) == (60.0, True, "spacy-bow")
+
+
+def test_an_error_must_be_small(rows):
+    for value, met in ((5.1, False), (4.9, True)):
+        found = rows("spacy-rnn", value, metric="ents_ece")["ner/wnut17/spacy-rnn/ents_ece"]
+        assert (found["target"], found["met"]) == (5.0, met)
+
+
 def test_a_goal_without_a_peer(rows):
     found = rows("spacy-rnn", 40.0, metric="rouge1", budget=900.0, place=("summarize", "arxiv"))
     assert found["summarize/arxiv/spacy-rnn/rouge1"]["met"] is True

@@ -125,8 +125,16 @@ def test_static_vectors_stand_beside_the_learned_ones():
     nlp.vocab.vectors = Vectors(data=np.eye(3, dtype="f"), keys=["cat", "dog", "mat"])
     model = made(nlp, include_static_vectors=True)
     assert model.get_dim("nO") == 15
-    cat, zebra = (v[0, 12:] for v in model.predict(docs_of(nlp, ["cat", "zebra"])))
-    assert cat.any() and not zebra.any()
+    cat, shouted, zebra = (v[0, 12:] for v in model.predict(docs_of(nlp, ["cat", "CAT", "zebra"])))
+    assert cat.any() and np.array_equal(cat, shouted) and not zebra.any()
+
+
+def test_a_cased_static_vector_comes_before_that_of_the_lower_case():
+    nlp = spacy.blank("en")
+    nlp.vocab.vectors = Vectors(data=np.eye(2, dtype="f"), keys=["us", "US"])
+    model = made(nlp, include_static_vectors=True)
+    (rows,) = model.predict(docs_of(nlp, ["us US Us"]))
+    assert rows[:, 12:].argmax(axis=1).tolist() == [0, 1, 0]
 
 
 def test_static_vectors_that_are_not_there_are_named(nlp):

@@ -13,7 +13,7 @@ from spacy_rnn.pipeline.confidence_scores import (
     log_loss,
 )
 from spacy_rnn.pipeline.entity_layers import InEnts
-from spacy_rnn.pipeline.ner_calibration import minimize
+from spacy_rnn.pipeline.textcat_calibration import minimize
 
 
 def judged(probabilities, correct, present=None):

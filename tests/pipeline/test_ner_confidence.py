@@ -8,6 +8,7 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 from spacy.util import fix_random_seed
 
+from spacy_rnn.pipeline.ner_calibration import Calibration
 from spacy_rnn.training.calibration import calibrate_ner
 from tests.pipeline.ner_pipelines import TEXTS, examples, found, train, trained, untrained
 
@@ -78,30 +79,50 @@ def test_find_threshold_sees_the_setting(unsure, tmp_path):
     assert scores[0.25] > scores[0.75]
 
 
-def test_calibration_lowers_surprise_and_is_saved(unsure, tmp_path):
-    nlp = with_settings(unsure)
-    others = [with_settings(unsure, temperature=heat) for heat in (1.0, 5.0)]
-    pipe = nlp.get_pipe("ner")
-    held_out = examples(nlp)
-    temperature = pipe.calibrate(held_out)
-    assert temperature == pytest.approx(pipe.calibrate(held_out))
-    errors = [other.evaluate(examples(other))["ents_ece"] for other in (nlp, *others)]
-    assert errors[0] < errors[1] < errors[2]
+def test_calibration_brings_probabilities_closer_to_the_truth_and_is_saved(unsure, tmp_path):
+    nlp = with_settings(unsure, threshold=0.1)
+    before = nlp.evaluate(examples(nlp))
+    fitted = nlp.get_pipe("ner").calibrate(examples(nlp))
+    assert nlp.get_pipe("ner").calibrate(examples(nlp)) == fitted
+    after = nlp.evaluate(examples(nlp))
+    assert after["ents_ece"] < before["ents_ece"] and after["ents_f"] >= before["ents_f"]
     nlp.to_disk(tmp_path)
     loaded = spacy.load(tmp_path)
-    assert loaded.get_pipe("ner").cfg["temperature"] == pytest.approx(temperature)
+    assert loaded.get_pipe("ner").calibration.odds == pytest.approx(fitted.odds)
+    assert loaded.evaluate(examples(nlp))["ents_ece"] == pytest.approx(after["ents_ece"])
 
 
-def test_training_on_resets_the_temperature(unsure):
-    nlp = with_settings(unsure, temperature=3.0)
+def test_a_label_that_turns_out_rare_is_found_less_often(unsure):
+    nlp = with_settings(unsure, threshold=0.2)
+    assert "PER" in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
+    without = [(text, [ent for ent in ents if ent[2] != "PER"]) for text, ents in TEXTS]
+    odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5)).odds
+    assert odds["PER"] < -1.0 and odds["PER"] < odds["LOC"]
+    assert "PER" not in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
+
+
+def test_training_on_resets_the_calibration(unsure):
+    nlp = with_settings(unsure, temperature=3.0, odds={"PER": 1.0})
     nlp.update(examples(nlp), sgd=nlp.create_optimizer())
-    assert nlp.get_pipe("ner").cfg["temperature"] == 1.0
+    assert nlp.get_pipe("ner").calibration == Calibration()
 
 
-def test_calibration_without_annotation_changes_nothing(unsure):
+def test_calibration_passes_over_what_it_cannot_judge(unsure):
     nlp = with_settings(unsure)
     bare = Example(nlp.make_doc("Anna"), nlp.make_doc("Anna"))
-    assert nlp.get_pipe("ner").calibrate([bare]) == 1.0
+    foreign = examples(nlp, [("Anna", [(0, 4, "UNHEARD")])])
+    nothing = {"PER": 0.0, "LOC": 0.0}
+    assert nlp.get_pipe("ner").calibrate([bare, *foreign]) == Calibration(1.0, nothing)
+
+
+def test_entities_of_a_rule_do_not_disturb_calibration(unsure):
+    nlp = with_settings(unsure)
+    fitted = nlp.get_pipe("ner").calibrate(examples(nlp))
+    ruled = examples(nlp)
+    for example in ruled:
+        predicted = example.predicted
+        predicted.ents = [Span(predicted, len(predicted) - 1, len(predicted), "RULE")]
+    assert nlp.get_pipe("ner").calibrate(ruled) == fitted
 
 
 def test_the_callback_calibrates_behind_a_shared_encoder(tmp_path):
@@ -114,13 +135,13 @@ def test_the_callback_calibrates_behind_a_shared_encoder(tmp_path):
     nlp.initialize(lambda: examples(nlp))
     train(nlp, steps=4)
     DocBin(docs=[e.reference for e in examples(nlp)]).to_disk(tmp_path / "dev.spacy")
-    assert calibrate_ner("ner", None)(nlp).get_pipe("ner").cfg["temperature"] == 1.0
+    assert calibrate_ner("ner", None)(nlp).get_pipe("ner").calibration == Calibration()
     calibrate_ner("ner", tmp_path / "dev.spacy")(nlp)
-    fitted = nlp.get_pipe("ner").cfg["temperature"]
-    assert fitted != 1.0
+    fitted = nlp.get_pipe("ner").calibration
+    assert fitted.temperature != 1.0
     docs = [nlp.get_pipe("tok2vec")(e.predicted) for e in examples(nlp)]
     prepared = [Example(doc, e.reference) for doc, e in zip(docs, examples(nlp))]
-    assert nlp.get_pipe("ner").calibrate(prepared) == pytest.approx(fitted)
+    assert nlp.get_pipe("ner").calibrate(prepared) == fitted
 
 
 def test_spans_known_to_be_wrong_are_unlearned():

@@ -29,6 +29,23 @@ def test_banking77_holds_out_a_stratified_dev_part(script, docs, tmp_path):
     assert test[0].text == "Where, is\nit?" and test[0].cats == {"card": 1.0, "cash": 0.0}
 
 
+def test_banking77_10_has_ten_texts_of_each_class_and_the_same_tests(script, docs, tmp_path):
+    banking(tmp_path)
+    for corpus in ("banking77", "banking77_10"):
+        result = script("convert_textcat", corpus, tmp_path, tmp_path / corpus / "out")
+        assert result.exit_code == 0, result.output
+    texts = {
+        corpus: [
+            [doc.text for doc in docs(tmp_path / corpus / "out" / f"{part}.spacy")]
+            for part in ("train", "dev", "test")
+        ]
+        for corpus in ("banking77", "banking77_10")
+    }
+    (train, *rest), (few, *same) = texts.values()
+    assert len(few) == 20 and set(few) < set(train) and rest == same
+    assert sum("card" in text for text in few) == 10
+
+
 def test_clinc150_keeps_queries_out_of_scope_as_a_class(script, docs, tmp_path):
     data = {
         name: [["hello", "oos" if name.startswith("oos") else label] for label in ("hi", "bye")]
