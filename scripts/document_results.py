@@ -67,9 +67,9 @@ def results_table(rows: List[Dict[str, Any]]) -> str:
 
 def _systems(rows: List[Dict[str, Any]], figure: Figure) -> List[str]:
     wanted = (figure.task, figure.corpus, figure.metric)
-    return sorted(
-        {row["system"] for row in rows if (row["task"], row["corpus"], row["metric"]) == wanted}
-    )
+    found = {row["system"] for row in rows if (row["task"], row["corpus"], row["metric"]) == wanted}
+    # Variants of ours are neither ours nor the others.
+    return sorted(system for system in found if not system.startswith(f"{OURS}-"))
 
 
 def _score(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optional[float]:

@@ -30,6 +30,15 @@ FORBIDDEN = {
     ),
     "decoding": ("spacy", "thinc", "spacy_rnn.layers", "spacy_rnn.models", "spacy_rnn.pipeline"),
     "layers": ("spacy", "spacy_rnn.models", "spacy_rnn.pipeline", "spacy_rnn.training"),
+    "safety": (
+        "spacy_rnn.nn",
+        "spacy_rnn.labels",
+        "spacy_rnn.decoding",
+        "spacy_rnn.layers",
+        "spacy_rnn.models",
+        "spacy_rnn.pipeline",
+        "spacy_rnn.training",
+    ),
     "models": ("spacy_rnn.pipeline", "spacy_rnn.training"),
     "pipeline": ("spacy_rnn.models",),
 }

@@ -2,14 +2,15 @@
 
 from functools import partial
 from statistics import median
-from typing import Iterator, List
+from typing import Callable, Dict, Iterator, List, Optional
 
 import numpy
 import torch
-from thinc.api import Adam
+from thinc.api import Adam, Model, get_torch_default_device
 
+from spacy_rnn import native
 from spacy_rnn.decoding.viterbi import viterbi
-from spacy_rnn.layers.encoders import BiLSTMEncoder
+from spacy_rnn.layers.encoders import BiGRUEncoder, BiLSTMEncoder
 from spacy_rnn.nn.crf import CRFScores
 from spacy_rnn.nn.crf_loss import negative_log_likelihood
 
@@ -19,42 +20,82 @@ from .texts import Place, read
 WIDTH, TAGS = 256, 37
 # Of the GEMM that sets the floor; how often the CRF runs between two looks at the clock.
 ROWS, TIMES = 2048, 5
+Run = Callable[[int], object]
+# Each cell's encoder, and its gates.
+CELLS = {"lstm": (BiLSTMEncoder, 4), "gru": (BiGRUEncoder, 3)}
 
 
-def encoder(place: Place, sentences: int, rounds: int) -> Iterator[Figure]:
-    """A BiLSTM on real sentence lengths. Floor: its multiplications at the rate of one large GEMM.
+def encoder(place: Place, sentences: int, rounds: int, cell: str = "lstm") -> Iterator[Figure]:
+    """An encoder on real sentence lengths. Floor: its multiplications at the rate of one large GEMM.
 
     Training does them three times: forward, and backward for the inputs and for the weights.
     """
     lengths = sentence_lengths(place, sentences)
-    random = numpy.random.default_rng(0)
-    batch = [random.normal(size=(n, WIDTH)).astype("f") for n in lengths]
-    model = BiLSTMEncoder(WIDTH)
-    model.initialize(X=batch)
-    optimizer = Adam(0.001)
-    gates = 4 * WIDTH  # both directions of half the width
-    left, right, out = torch.randn(ROWS, WIDTH), torch.randn(WIDTH, gates), torch.empty(ROWS, gates)
-
-    def train(i: int) -> None:
-        outputs, backprop = model.begin_update(batch)
-        backprop(outputs)
-        model.finish_update(optimizer)
-
+    make, gates = CELLS[cell]
+    # Both directions of half the width.
+    sizes = ((ROWS, WIDTH), (WIDTH, 4 * WIDTH), (ROWS, 4 * WIDTH))
+    left, right, out = (torch.randn(size, device=get_torch_default_device()) for size in sizes)
+    # A small batch several times over, lest the clock be too coarse for it.
+    times = max(1, ROWS // sum(lengths))
     candidates = {
         "gemm": lambda i: [torch.mm(left, right, out=out) for _ in range(20)],
-        "inference": lambda i: model.predict(batch),
-        "training": train,
+        **_with_and_without(_uses(make(WIDTH), lengths, times)),
     }
     seconds = interleave(candidates, rounds)
-    gemm_rate = [20 * 2 * ROWS * WIDTH * gates / each for each in seconds["gemm"]]
-    # Input (WIDTH) and recurrent (half of it) multiplications of every token.
-    work = 2 * sum(lengths) * gates * (WIDTH + WIDTH // 2)
+    gemm_rate = [20 * 2 * ROWS * WIDTH * 4 * WIDTH / each for each in seconds.pop("gemm")]
     yield Figure("encoder/gemm", median(gemm_rate) / 1e9, "GFLOP/s")
-    for name, times, target in (("inference", 1, 1.8), ("training", 3, 1.9)):
-        floors = [times * work / each for each in gemm_rate]
-        ratio = median(a / b for a, b in zip(seconds[name], floors, strict=True))
-        title = f"encoder/{name}/{sentences}-sentences"
-        yield Figure(title, ratio, "x GEMM floor", target, at_most=True)
+    # Input (WIDTH) and recurrent (half of it) multiplications of every token.
+    work = times * 2 * sum(lengths) * gates * WIDTH * (WIDTH + WIDTH // 2)
+    for name, each in seconds.items():
+        use, _, by = name.partition("/")
+        floors = [(3 if use == "training" else 1) * work / rate for rate in gemm_rate]
+        ratio = median(a / b for a, b in zip(each, floors, strict=True))
+        parts = ("encoder", "" if cell == "lstm" else cell, use, f"{sentences}-sentences", by)
+        target = _target(use, by, sentences)
+        yield Figure("/".join(filter(None, parts)), ratio, "x GEMM floor", target, at_most=True)
+
+
+def _uses(model: Model, lengths: List[int], times: int) -> Dict[str, Run]:
+    """What an encoder does with one batch of random vectors."""
+    random = numpy.random.default_rng(0)
+    batch = [random.normal(size=(n, WIDTH)).astype("f") for n in lengths]
+    model.initialize(X=batch)
+    optimizer = Adam(0.001)
+
+    def infer(i: int) -> None:
+        for _ in range(times):
+            model.predict(batch)
+
+    def train(i: int) -> None:
+        for _ in range(times):
+            outputs, backprop = model.begin_update(batch)
+            backprop(outputs)
+            model.finish_update(optimizer)
+
+    return {"inference": infer, "training": train}
+
+
+def _with_and_without(uses: Dict[str, Run]) -> Dict[str, Run]:
+    """The same in torch's own code and, where there are any, in the compiled kernels ("/native")."""
+
+    def by(kind: Optional[str], run: Run, i: int) -> None:
+        with native.using(kind):
+            run(i)
+
+    runs: Dict[str, Run] = {name: partial(by, None, run) for name, run in uses.items()}
+    if get_torch_default_device().type == "cpu" and native.is_available():
+        best = native.kinds()[0]
+        runs.update({f"{name}/native": partial(by, best, run) for name, run in uses.items()})
+    return runs
+
+
+def _target(use: str, by: str, sentences: int) -> Optional[float]:
+    """Without compiled kernels there are targets for large batches only."""
+    if by == "native":
+        return 1.5 if use == "training" else 1.3 if sentences >= 128 else 1.6
+    if sentences < 128:
+        return None
+    return 1.9 if use == "training" else 1.8
 
 
 def crf(place: Place, sentences: int, rounds: int) -> Iterator[Figure]:
@@ -62,24 +103,20 @@ def crf(place: Place, sentences: int, rounds: int) -> Iterator[Figure]:
     lengths = torch.tensor(sentence_lengths(place, sentences))
     total = int(lengths.sum())
     torch.manual_seed(0)
-    parts = (
-        torch.randn(total, TAGS),
-        torch.randn(TAGS),
-        torch.randn(TAGS, TAGS),
-        torch.randn(TAGS),
-    )
-    scores = CRFScores(*parts, lengths)
+    shapes = ((total, TAGS), (TAGS,), (TAGS, TAGS), (TAGS,))
+    scores = CRFScores(*map(torch.randn, shapes), lengths)
     gold = numpy.zeros((total, TAGS), dtype=bool)
     gold[numpy.arange(total), numpy.random.default_rng(0).integers(0, TAGS, total)] = True
-    candidates = {
+    uses = {
         "loss": partial(_repeat, lambda: negative_log_likelihood(scores, gold)),
         "viterbi": partial(_repeat, lambda: viterbi(scores)),
     }
-    for name, each in interleave(candidates, rounds).items():
+    for name, each in interleave(_with_and_without(uses), rounds).items():
+        use, _, by = name.partition("/")
+        title = "/".join(filter(None, ("crf", use, f"{sentences}-sentences", by)))
         value = 1e6 * median(each) / (TIMES * total)
-        title = f"crf/{name}/{sentences}-sentences"
-        # The target is for large batches; small ones are told for the record.
-        yield Figure(title, value, "us/token", 2.0 if sentences >= 256 else None, at_most=True)
+        target = 2.0 if by or sentences >= 256 else None
+        yield Figure(title, value, "us/token", target, at_most=True)
 
 
 def _repeat(run, i: int) -> None:

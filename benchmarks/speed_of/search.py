@@ -53,6 +53,8 @@ def search(batch: int, source: int, target: int, rounds: int) -> Iterator[Figure
     seconds = interleave(candidates, rounds)
     for name, each in seconds.items():
         yield Figure(f"search/{name}", batch / median(each), "sources/s")
+    count = sum(map(len, words[0]))
+    yield Figure("search/beam/words", count / median(seconds["beam"]), "words/s")
     ratio = times_as_fast(seconds, "beam", "beam alone")
     yield Figure("search/beam-4/speed-up", ratio, "x", 4.0, peer=ONE_BY_ONE)
     ratio = times_as_fast(seconds, "greedy", "greedy naive")
@@ -62,10 +64,11 @@ def search(batch: int, source: int, target: int, rounds: int) -> Iterator[Figure
 def naive(decodable: Decodable, ids: List[List[int]], longest: int) -> torch.Tensor:
     """What a straightforward loop does: all rows to the end, attention keys at every step."""
     decoder, sources = decodable.decoder, decodable.sources
-    flat = torch.cat([torch.tensor(each) for each in ids])
+    device = sources.data.device
+    flat = torch.cat([torch.tensor(each) for each in ids]).to(device)
     with torch.no_grad():
         state = decoder.start(decoder.remember(sources, flat))
-        words = torch.full((len(ids), 1), END)
+        words = torch.full((len(ids), 1), END, device=device)
         for _ in range(longest):
             memory = decoder.remember(sources, flat)
             state, scores = decoder.step(memory, state, words, VOCABULARY)

@@ -59,7 +59,20 @@ def read_jsonl(path: Path, fields: Dict[str, JSONType]) -> Iterator[Tuple[int, D
                 raise CorpusError(
                     f"field '{name}' must be {_describe(kind)}, found {found}", path, number
                 )
+        if "\\u" in text:
+            _check_characters(record, path, number)
         yield number, record
+
+
+def _check_characters(record: Dict[str, Any], path: Path, number: int) -> None:
+    """Escapes can write half of a surrogate pair, which no text can hold."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode("utf8")
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise CorpusError(
+            f"half a character, {half!r}, as of a pair cut off", path, number
+        ) from error
 
 
 def _describe(kind: JSONType) -> str:

@@ -45,7 +45,7 @@ def docbin_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
     """Yield the Docs of a .spacy file."""
     try:
         docs = DocBin().from_disk(path)
-    except ValueError as error:
+    except Exception as error:  # zlib, msgpack and KeyError alike: the file is not a DocBin.
         raise CorpusError(f"not a .spacy file: {error}", path) from error
     yield from docs.get_docs(vocab)
 

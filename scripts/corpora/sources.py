@@ -9,6 +9,7 @@ SOURCES = {
     "ncbi_disease": "NCBI-disease, diseases in abstracts (Dogan et al. 2014), CC-BY 4.0",
     "broad_twitter": "Broad Twitter Corpus (Derczynski et al. 2016), CC-BY 4.0",
     "banking77": "Banking77, intents of bank customers (Casanueva et al. 2020), CC-BY 4.0",
+    "banking77_10": "Banking77 (Casanueva et al. 2020), 10 texts of each intent, CC-BY 4.0",
     "clinc150": "CLINC150, intents and queries out of scope (Larson et al. 2019), CC-BY 3.0",
     "goemotions": "GoEmotions, emotions in comments (Demszky et al. 2020), CC-BY 4.0",
     "arxiv": "arXiv metadata, abstracts and titles of papers, CC0 1.0",

@@ -26,3 +26,9 @@ def hold_out(keys_by_class: Dict[str, Iterable[str]], share: float) -> Iterator[
     for keys in keys_by_class.values():
         ordered = sorted(set(keys), key=digest)
         yield from ordered[: max(1, round(share * len(ordered)))]
+
+
+def few(keys_by_class: Dict[str, Iterable[str]], count: int) -> Iterator[str]:
+    """Yield so many keys of every class, or all that it has."""
+    for keys in keys_by_class.values():
+        yield from sorted(set(keys), key=digest)[:count]

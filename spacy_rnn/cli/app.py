@@ -14,4 +14,4 @@ app.add_typer(rnn_cli)
 EXTRA_OVERRIDES = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 # The commands register themselves on the group.
-from . import add, apply, card, debug_data, plot, report, search, train  # noqa: E402,F401
+from . import add, apply, card, debug_data, plot, report, search, train, verify  # noqa: E402,F401

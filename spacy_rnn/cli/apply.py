@@ -47,6 +47,7 @@ def apply_cli(
 
     from .prediction_files import OUTPUTS, write_blocks, write_predictions
     from .text_files import INPUTS, check_suffix
+    from .workers import noticing_dead_workers
 
     with mistakes_as_sentences():
         check_suffix(texts, INPUTS)
@@ -62,7 +63,8 @@ def apply_cli(
             count = write_blocks(output, _watched(blocks, f" times {batch_size} texts"))
         else:
             docs = _predict(model, texts, field, batch_size, n_process, gpu_id)
-            count = write_predictions(output, field, _watched(docs, " texts"))
+            with noticing_dead_workers():
+                count = write_predictions(output, field, _watched(docs, " texts"))
     msg.good(f"{output}: {count} texts")
 
 

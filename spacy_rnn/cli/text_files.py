@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple, Union
@@ -10,6 +9,8 @@ from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple, Union
 from spacy.attrs import ORTH
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
+
+from ..training.records import decoded, record_of, text_of
 
 Record = Dict[str, Any]
 Text = Union[str, Doc]
@@ -48,11 +49,13 @@ def read_texts(
             yield doc, {}
         return
     for number, line in enumerate(_lines(path, part), part.line):
+        place = f"{path}, line {number}"
+        text = decoded(line, place)
         if path.suffix == ".txt":
-            yield line.rstrip("\r\n"), {}
-        elif line.strip():
-            record = _record(line, field, f"{path}, line {number}")
-            yield record[field], record
+            yield text.rstrip("\r\n"), {}
+        elif text.strip():
+            record = record_of(text, place)
+            yield _text(record, field, place), record
 
 
 def cut(path: Path, size: int) -> Iterator[Part]:
@@ -96,32 +99,19 @@ def _bare_docs(docs: DocBin, vocab: Vocab, part: Part) -> Iterator[Doc]:
         yield Doc(vocab, words, known)
 
 
-def _lines(path: Path, part: Part) -> Iterator[str]:
+def _lines(path: Path, part: Part) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(part.start)
         at = part.start
         for line in file:
             at += len(line)
-            yield _decoded(line, path)
+            yield line
             if at == part.end:
                 return
 
 
-def _decoded(line: bytes, path: Path) -> str:
+def _text(record: Record, field: str, place: str) -> str:
     try:
-        return line.decode("utf8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8: save it with that encoding ({error}).") from error
-
-
-def _record(line: str, field: str, place: str) -> Record:
-    try:
-        record = json.loads(line)
+        return text_of(record, field, place)
     except ValueError as error:
-        raise ValueError(f"{place}: this is not JSON ({error}).") from error
-    if not isinstance(record, dict) or not isinstance(record.get(field), str):
-        raise ValueError(
-            f"{place}: expected an object with a text under '{field}'. Another name for it can be "
-            "given with --field."
-        )
-    return record
+        raise ValueError(f"{error}. Another field can be named with --field.") from error

@@ -29,6 +29,9 @@ def train_cli(
         None, "--code", "-c", help="Python file with your own registered functions"
     ),
     gpu_id: int = typer.Option(-1, "--gpu-id", "-g", help="Number of the GPU; -1 for the CPU"),
+    deterministic: bool = typer.Option(
+        False, "--deterministic", help="The same bits from every run on a GPU, more slowly"
+    ),
     verbose: bool = typer.Option(False, "--verbose", "-V", help="Show details and tracebacks"),
 ) -> None:
     """Train a pipeline as `spacy train` does, and be able to stop and go on.
@@ -46,6 +49,7 @@ def train_cli(
     from spacy.util import logger
     from wasabi import msg
 
+    from ..training.determinism import be_deterministic
     from ..training.start import start_run
 
     if verbose:
@@ -53,6 +57,8 @@ def train_cli(
     overrides = parse_config_overrides(ctx.args)
     import_code(code)
     with mistakes_as_sentences():
+        if deterministic:
+            be_deterministic()
         setup_gpu(gpu_id)
         if not config_path.is_file():
             raise ValueError(f"There is no config file {config_path}.")

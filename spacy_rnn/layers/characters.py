@@ -26,6 +26,8 @@ from .torch_bridge import (
 
 # Of a longer word the first and the last half of so many characters are read.
 MAX_CHARACTERS = 32
+# Far above what trains in practice: a config that asks for more is a mistake or an attack.
+MAX_WIDTH = 4096
 
 
 def CharCNN(
@@ -41,8 +43,10 @@ def CharCNN(
     RAISES: ValueError naming the setting.
     """
     _check_sizes(width=width, char_width=char_width)
-    if window_size < 0:
-        raise ValueError(f"chars.window_size must be at least 0, got {window_size}")
+    if not 0 <= window_size <= MAX_CHARACTERS:
+        raise ValueError(
+            f"chars.window_size must be between 0 and {MAX_CHARACTERS}, got {window_size}"
+        )
     build = partial(CharacterCNN, width, char_width, window_size)
     return _character_model("char_cnn", build, width, unk_rate)
 
@@ -64,8 +68,8 @@ def CharLSTM(
 
 def _check_sizes(**sizes: int) -> None:
     for setting, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"chars.{setting} must be at least 1, got {size}")
+        if not 1 <= size <= MAX_WIDTH:
+            raise ValueError(f"chars.{setting} must be between 1 and {MAX_WIDTH}, got {size}")
 
 
 def _character_model(name: str, build: Callable, width: int, unk_rate: float) -> Model:

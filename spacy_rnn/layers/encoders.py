@@ -15,6 +15,7 @@ from .precision import FORMATS
 from .torch_bridge import (
     build_module,
     call,
+    dropout_rate,
     gradient_of,
     send_back,
     to_list,
@@ -38,6 +39,7 @@ def BiLSTMEncoder(
     layer_norm: bool = False,
     dropout: float = 0.0,
     mixed_precision: Union[StrictBool, StrictStr] = False,
+    backprop_tokens: int = 0,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional LSTM. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -49,6 +51,7 @@ def BiLSTMEncoder(
         layer_norm=layer_norm,
         dropout=dropout,
         mixed_precision=mixed_precision,
+        backprop_tokens=backprop_tokens,
     )
 
 
@@ -60,6 +63,7 @@ def BiGRUEncoder(
     layer_norm: bool = False,
     dropout: float = 0.0,
     mixed_precision: Union[StrictBool, StrictStr] = False,
+    backprop_tokens: int = 0,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """A bidirectional GRU. The settings are those of `RNNEncoder`."""
     return RNNEncoder(
@@ -71,6 +75,7 @@ def BiGRUEncoder(
         layer_norm=layer_norm,
         dropout=dropout,
         mixed_precision=mixed_precision,
+        backprop_tokens=backprop_tokens,
     )
 
 
@@ -85,6 +90,7 @@ def RNNEncoder(
     layer_norm: bool = False,
     dropout: float = 0.0,
     mixed_precision: Union[StrictBool, StrictStr] = False,
+    backprop_tokens: int = 0,
 ) -> Model[List[Floats2d], List[Floats2d]]:
     """Stacked recurrent layers over each sequence of a batch.
 
@@ -99,6 +105,8 @@ def RNNEncoder(
     dropout: rate of locked dropout after each layer. `[training] dropout` and
         `set_dropout_rate` take its place, as they do for Thinc's layers.
     mixed_precision: "bf16" or "fp16": compute in it on a GPU; true is "bf16". No change on a CPU.
+    backprop_tokens: above 0, training reads texts that are longer than this in chunks of so many
+        tokens: the state is carried over, the gradient is cut, and memory stays bounded.
     RAISES: ValueError naming the setting.
     """
     hidden = width if hidden_width is None else hidden_width
@@ -113,6 +121,8 @@ def RNNEncoder(
         raise ValueError(f"encode.depth must be between 1 and {MAX_DEPTH}, got {depth}")
     if not 0.0 <= dropout < 1.0:
         raise ValueError(f"encode.dropout must be at least 0 and below 1, got {dropout}")
+    if backprop_tokens < 0:
+        raise ValueError(f"encode.backprop_tokens must be 0 or more, got {backprop_tokens}")
     build = partial(
         RecurrentEncoder,
         width=width,
@@ -121,6 +131,7 @@ def RNNEncoder(
         cell=Cell(cell, bidirectional, nonlinearity),
         residual=residual,
         layer_norm=layer_norm,
+        backprop_tokens=backprop_tokens,
     )
     return torch_model(
         f"{cell}_encoder",
@@ -163,7 +174,7 @@ def forward(
     if not Xs:
         return [], lambda dYs: []
     sequences = to_ragged(model, Xs, requires_grad=is_train)
-    dropout = model.attrs["dropout_rate"] if is_train else 0.0
+    dropout = dropout_rate(model, is_train)
     encoded = call(model, sequences, is_train=is_train, dropout=dropout)
 
     def backprop(dYs: List[Floats2d]) -> List[Floats2d]:

@@ -30,11 +30,12 @@ class Precision:
         self.scale = FIRST_SCALE if name == "fp16" else 1.0
         self._good_steps = 0
 
-    def run(
-        self, module: nn.Module, device: torch.device, inputs: Sequence[Any], options: Mapping
-    ) -> Any:
-        """Call the module in this precision where the device has it."""
-        if self.name is None or device.type not in DEVICES:
+    def run(self, module: nn.Module, inputs: Sequence[Any], options: Mapping) -> Any:
+        """Call the module in this precision where its device has it."""
+        if self.name is None:
+            return module(*inputs, **options)
+        device = next(module.parameters()).device
+        if device.type not in DEVICES:
             return module(*inputs, **options)
         if self.scale == 1.0:
             with torch.autocast(device.type, FORMATS[self.name]):

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
-from thinc.api import Model, torch2xp, xp2torch
+from thinc.api import Model, NumpyOps, get_current_ops, torch2xp, xp2torch
 from thinc.shims import PyTorchShim
 from thinc.types import Floats2d, FloatsXd, Ints1d
 from torch import Tensor, nn
@@ -98,6 +98,14 @@ def call(model: Model, *inputs: Any, is_train: bool, **options: Any) -> Any:
     return model.shims[0](inputs, is_train, options)
 
 
+def dropout_rate(model: Model, is_train: bool) -> float:
+    """The rate of a layer's dropout: 0 outside of training. RAISES: ValueError if it is no rate."""
+    rate = model.attrs["dropout_rate"] if is_train else 0.0
+    if not 0.0 <= rate < 1.0:
+        raise ValueError(f"dropout must be at least 0 and below 1, got {rate}")
+    return rate
+
+
 def send_back(outputs: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
     """Back-propagate: gradients end in the module's weights and in the leaves made here."""
     pairs = [(y, dy) for y, dy in zip(outputs, gradients) if y.requires_grad]
@@ -107,12 +115,16 @@ def send_back(outputs: Sequence[Tensor], gradients: Sequence[Tensor]) -> None:
 
 def to_tensor(array: FloatsXd, requires_grad: bool = False) -> Tensor:
     """An array as a tensor over the same memory."""
+    if isinstance(array, np.ndarray) and isinstance(get_current_ops(), NumpyOps):
+        # The same, without the way over DLPack, which takes longer than a small layer.
+        return torch.from_numpy(array).requires_grad_(requires_grad)
     return xp2torch(array, requires_grad=requires_grad)
 
 
 def to_array(tensor: Tensor) -> FloatsXd:
     """A tensor as a float32 array of the current device, over the same memory where it can be."""
-    return torch2xp(tensor.detach().float().contiguous())
+    tensor = tensor.detach().float().contiguous()
+    return torch2xp(tensor) if tensor.is_cuda else tensor.numpy()
 
 
 def numpy_of(tensor: Tensor) -> np.ndarray:
@@ -137,6 +149,16 @@ def to_list(model: Model, rows: Tensor, lengths: Tensor) -> List[Floats2d]:
     """The rows (sum(lengths), width) of a ragged batch as a list of (T_i, width) arrays."""
     ends = torch.cumsum(lengths, 0)[:-1].tolist()
     return model.ops.xp.split(to_array(rows), ends)
+
+
+def sum_rows(rows: Floats2d, index: Ints1d, count: int) -> Floats2d:
+    """Add up the rows (t, width) that have the same index, of `count`. RETURNS: (count, width).
+
+    On a GPU torch can be told to add in the same order every time; CuPy cannot.
+    """
+    given = to_tensor(rows)
+    sums = given.new_zeros(count, rows.shape[1])
+    return to_array(sums.index_add_(0, to_tensor(index), given))
 
 
 def gradient_of(leaf: Tensor) -> Tensor:

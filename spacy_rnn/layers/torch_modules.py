@@ -23,3 +23,11 @@ def last_steps(model: Model) -> List[LastStep]:
     """The last update of every torch module in the model that an optimizer of Thinc's has moved."""
     shims = (shim for node in model.walk() for shim in node.shims)
     return [s.last_step for s in shims if isinstance(s, TorchShim) and s.last_step is not None]
+
+
+def check_weights(model: Model) -> None:
+    """RAISES: NonFiniteError naming a weight of ours in the model that is NaN or infinite."""
+    for node in model.walk():
+        for shim in node.shims:
+            if isinstance(shim, TorchShim) and shim._model is not None:
+                shim.check_weights()

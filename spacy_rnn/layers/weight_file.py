@@ -70,9 +70,13 @@ def _read(block: bytes) -> Tuple[Dict[str, Tensor], Dict[str, int]]:
 
 
 def _build(build: Callable[..., nn.Module], sizes: Dict[str, int]) -> nn.Module:
+    # The config's sizes are not for a block to change.
+    of_config = set(getattr(build, "keywords", ())) & set(sizes)
+    if of_config or not all(isinstance(size, int) for size in sizes.values()):
+        raise ModelFileError(f"The weights belong to another layer: {sizes}. {REMEDY}")
     try:
         return build(**sizes)
-    except TypeError as error:
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise ModelFileError(f"The weights belong to another layer ({error}). {REMEDY}") from error
 
 

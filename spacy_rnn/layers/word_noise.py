@@ -10,7 +10,7 @@ from thinc.types import Floats2d
 
 from ..nn.embedding import word_dropout
 from ..nn.ragged import Ragged, locked_dropout
-from .torch_bridge import gradient_of, send_back, to_array, to_tensor
+from .torch_bridge import dropout_rate, gradient_of, send_back, to_array, to_tensor
 
 Rows = Tuple[Floats2d, List[int]]
 
@@ -31,7 +31,7 @@ def forward(
         return vectors, lambda d_vectors: (d_vectors, lengths)
     words = Ragged(to_tensor(vectors, requires_grad=True), torch.tensor(lengths))
     noisy = word_dropout(words, model.attrs["word_dropout"])
-    noisy = locked_dropout(noisy, model.attrs["dropout_rate"])
+    noisy = locked_dropout(noisy, dropout_rate(model, is_train))
 
     def backprop(d_vectors: Floats2d) -> Rows:
         send_back([noisy.data], [to_tensor(d_vectors)])

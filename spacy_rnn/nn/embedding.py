@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -55,15 +56,21 @@ class GrowingEmbedding(nn.Module):
         """(n,) int64 -> (n, width)."""
         if len(self.blocks) == 1:
             return F.embedding(rows, self.blocks[0])
+        if rows.device.type != "cpu":
+            # Joining the blocks is quicker there than asking which rows lie in which.
+            return F.embedding(rows, torch.cat(tuple(self.blocks)))
+        # Blocks double: the number of the block that holds a row is the length of its leading bits.
+        holders = np.frexp(rows.numpy() // ROWS_OF_FIRST_BLOCK)[1]
         found, places = [], []
-        for number, block in enumerate(self.blocks):
-            start = rows_in(number)
-            place = torch.nonzero((rows >= start) & (rows < start + len(block))).squeeze(1)
-            if len(place):
-                found.append(F.embedding(rows[place] - start, block))
-                places.append(place)
-        restore = torch.argsort(torch.cat(places)) if places else rows
-        return torch.cat(found)[restore] if found else self.blocks[0][rows]
+        for number in np.flatnonzero(np.bincount(holders)).tolist():
+            places.append(np.flatnonzero(holders == number))
+            place = torch.from_numpy(places[-1])
+            found.append(F.embedding(rows[place] - rows_in(number), self.blocks[number]))
+        if len(found) < 2:
+            return found[0] if found else self.blocks[0][rows]
+        restore = np.empty(len(rows), dtype=np.int64)
+        restore[np.concatenate(places)] = np.arange(len(rows))
+        return torch.cat(found)[torch.from_numpy(restore)]
 
 
 def word_dropout(words: Ragged, rate: float) -> Ragged:

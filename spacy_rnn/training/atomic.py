@@ -24,7 +24,7 @@ def replacing_directory(path: Path) -> Iterator[Path]:
     RAISES: SaveError if it cannot be written, for instance because the disk is full. What stood
         at `path` before is untouched then.
     """
-    draft = path.with_name(f".{path.name}.draft")
+    draft = _draft(path)
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
@@ -41,11 +41,17 @@ def replacing_directory(path: Path) -> Iterator[Path]:
 
 
 def recover_directory(path: Path) -> None:
-    """Bring back what `replacing_directory` had put aside when the program was killed."""
+    """Bring back what `replacing_directory` had put aside when the program was killed, and remove
+    what it had begun."""
+    shutil.rmtree(_draft(path), ignore_errors=True)
     aside = _aside(path)
     if aside.exists() and not path.exists():
         aside.rename(path)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
 
 
 def _aside(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """A run on disk, between two steps: everything that the next step depends on. No pickle.
 
 checkpoint/
-  pipeline/          the pipeline with its raw weights, as `nlp.to_disk` writes it
+  pipeline/          the pipeline with its raw weights, as `nlp.to_disk` writes it, and a manifest
   arrays.safetensors the optimizer's moments and averages, and two random states
   state.json         counters, progress, the config as it was given, sha256 of the arrays
 """
@@ -20,6 +20,8 @@ from spacy.language import Language
 from thinc.api import Optimizer
 
 from ..errors import ResumeError
+from ..safety.manifest import verify_manifest
+from ..safety.sealing import to_disk
 from .atomic import replacing_directory
 from .optimizer_state import (
     capture_optimizer,
@@ -93,7 +95,7 @@ def write_checkpoint(
         "config": config,
     }
     with replacing_directory(path) as draft:
-        nlp.to_disk(draft / PIPELINE)
+        to_disk(nlp, draft / PIPELINE)
         (draft / ARRAYS).write_bytes(block)
         (draft / STATE).write_text(json.dumps(state, indent=1), encoding="utf8")
     restart_cupy()
@@ -108,6 +110,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
             raise ResumeError(f"{path} was written by another version of spacy-rnn. {REMEDY}")
         if hashlib.sha256(block).hexdigest() != state["sha256"]:
             raise ResumeError(f"{path / ARRAYS} is damaged: its sha256 does not match. {REMEDY}")
+        verify_manifest(path / PIPELINE)
         arrays = safetensors.numpy.load(block)
         data_start = RandomState.from_arrays(_part(arrays, "data"))
         progress = Progress(**state["progress"])

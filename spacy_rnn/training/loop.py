@@ -20,6 +20,7 @@ from thinc.api import fix_random_seed
 
 from ..errors import NonFiniteError
 from .checkpoint import Checkpoint
+from .halving import halving
 from .misspellings import warn_of_unknown_scores
 from .optimizer_state import named_weights
 from .progress import Progress
@@ -81,7 +82,7 @@ class TrainingRun:
         with self.nlp.select_pipes(disable=self.settings["frozen_components"]):
             log_step, finalize = self.settings["logger"](self.nlp, stdout, stderr)
         try:
-            with StopRequest() as stop:
+            with StopRequest() as stop, halving(self.nlp):
                 for info, is_best in self._live_steps():
                     if is_best is not None:
                         self._save_model(info, is_best)
@@ -94,9 +95,10 @@ class TrainingRun:
                         raise Stopped(stop.signal)
                     if watch and is_best is not None:
                         watch(info["step"], info["score"])
-            # Nothing is live where the checkpoint was already the end: its models stand.
-            if self.stream.live:
-                self.saver.save_model(is_best=False)
+            if not self.stream.live:
+                # The checkpoint was already the end, but the last model may not have been written.
+                self._restore()
+            self.saver.save_model(is_best=False)
         finally:
             finalize()
 

@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.training.loop import DIR_MODEL_BEST, DIR_MODEL_LAST
 from thinc.api import Optimizer
 
+from ..safety.sealing import to_disk
 from .atomic import recover_directory, replacing_directory
 from .checkpoint import write_checkpoint
 from .progress import Progress
@@ -46,7 +47,7 @@ class Saver:
         """Write model-last, with averages where there are any, and the same as model-best."""
         last, best = self.output / DIR_MODEL_LAST, self.output / DIR_MODEL_BEST
         with self.nlp.use_params(self.optimizer.averages), replacing_directory(last) as draft:
-            self.before_to_disk(self.nlp).to_disk(draft)
+            to_disk(self.before_to_disk(self.nlp), draft)
         if is_best:
             with replacing_directory(best) as draft:
                 shutil.copytree(last, draft, dirs_exist_ok=True)

@@ -8,8 +8,10 @@ from typing import Any, Dict
 
 from spacy import util
 from spacy.training.initialize import init_nlp
+from thinc.api import set_gpu_allocator
 
 from ..errors import ResumeError
+from . import determinism
 from .checkpoint import PIPELINE, read_checkpoint
 from .loop import TrainingRun
 from .misspellings import check_training_block
@@ -50,6 +52,7 @@ def start_run(
     if not prepare_output(output, resume):
         nlp = init_nlp(raw, use_gpu=use_gpu)
         return TrainingRun(nlp, output, given, None, checkpoint_every)
+    _set_up_device(given, use_gpu)
     checkpoint = read_checkpoint(output / DIR_CHECKPOINT)
     changes = allowed_changes(checkpoint.config, given)
     nlp = util.load_model(output / DIR_CHECKPOINT / PIPELINE)
@@ -59,6 +62,15 @@ def start_run(
     for key, value in changes.items():
         util.set_dot_to_object(nlp.config, key, value)
     return TrainingRun(nlp, output, given, checkpoint, checkpoint_every)
+
+
+def _set_up_device(config: Dict[str, Any], use_gpu: int) -> None:
+    """What `init_nlp` does for a new run, a continued one needs as well."""
+    if determinism.is_asked_for(config):
+        determinism.be_deterministic()
+    allocator = config["training"].get("gpu_allocator")
+    if use_gpu >= 0 and allocator:
+        set_gpu_allocator(allocator)
 
 
 def allowed_changes(before: Dict[str, Any], now: Dict[str, Any]) -> Dict[str, Any]:

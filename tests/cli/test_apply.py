@@ -74,7 +74,7 @@ def test_a_bad_line_is_named_and_leaves_no_output(command, pipeline, tmp_path):
     assert code == 1 and "in.jsonl, line 2" in output and "--field" in output
     texts.write_text('{"text": "I run"}\n{"text": \n', encoding="utf8")
     code, output = command("apply", model, texts, out)
-    assert code == 1 and "line 2" in output and "not JSON" in output
+    assert code == 1 and "line 2" in output and "not valid JSON" in output
     assert not out.exists() and not list(tmp_path.glob(".out*"))
 
 

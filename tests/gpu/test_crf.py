@@ -1,3 +1,5 @@
+"""The CRF's loss, marginals and best paths, against the CPU's."""
+
 import numpy as np
 import pytest
 import torch
@@ -12,11 +14,11 @@ from tests.nn.crf_cases import random_scores
 pytestmark = pytest.mark.gpu
 
 
-def test_the_gpu_gives_the_same_loss_gradient_paths_and_probabilities():
+def test_the_gpu_gives_the_same_loss_gradient_paths_and_probabilities(device):
     scheme = TagScheme("biluo", ("A", "B"))
     tags = len(scheme.tags)
     here = random_scores([9, 0, 30, 2], tags, 0).constrain_paths(*scheme.legal)
-    there = CRFScores(*(part.cuda() for part in here[:4]), here.lengths)
+    there = CRFScores(*(part.to(device) for part in here[:4]), here.lengths)
     allowed = np.ones((41, tags), dtype=bool)
     allowed[::3, 1:] = False
     (loss, gradient), (other_loss, other) = (

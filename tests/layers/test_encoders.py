@@ -52,6 +52,7 @@ def test_nothing_to_read_passes_through(lengths):
         ({"width": 10**9}, "encode.width"),
         ({"width": 8, "depth": 20_000_000}, "encode.depth"),
         ({"width": 8, "dropout": 1.0}, "encode.dropout"),
+        ({"width": 8, "backprop_tokens": -1}, "encode.backprop_tokens"),
         ({"width": 8, "cell": "qrnn"}, "encode.cell"),
         ({"width": 8, "nonlinearity": "gelu"}, "encode.nonlinearity"),
     ],

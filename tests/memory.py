@@ -1,0 +1,21 @@
+"""How much memory a call needs at its peak, as Linux counts it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+RESET, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
+counts_memory = pytest.mark.skipif(not RESET.exists(), reason="memory is read from /proc")
+
+
+def growth_of_the_peak(call):
+    """Megabytes beyond those in use before."""
+    RESET.write_text("5")
+    before = _megabytes("VmRSS")
+    call()
+    return _megabytes("VmHWM") - before
+
+
+def _megabytes(line):
+    return int(re.search(rf"{line}:\s+(\d+) kB", STATUS.read_text())[1]) / 1024
