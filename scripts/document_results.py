@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple
 
 import srsly
 import typer
@@ -54,44 +54,34 @@ def results_table(rows: List[Dict[str, Any]]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for figure in FIGURES:
-        scores = {system: _score(rows, figure, system) for system in _systems(rows, figure)}
-        ours = scores.pop(OURS, None)
-        if ours is not None and scores:
+        if not _values(rows, figure, OURS, figure.metric):
+            continue
+        cells = [*_cells(rows, figure, OURS), "none was run", "", ""]
+        scores = {
+            system: mean(_values(rows, figure, system, figure.metric))
+            for system in _others(rows, figure)
+        }
+        if scores:
             best = max(scores, key=lambda system: scores[system])
-            seconds = [_seconds(rows, figure, system) for system in (OURS, best)]
-            shown = [_shown(rows, figure, system) for system in (OURS, best)]
-            lines.append(
-                f"| {figure.title} | {shown[0]} | {seconds[0]:.0f} | "
-                f"{shown[1]} | {best} | {seconds[1]:.0f} |"
-            )
+            shown, seconds = _cells(rows, figure, best)
+            cells[2:] = [shown, best, seconds]
+        lines.append(f"| {figure.title} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _systems(rows: List[Dict[str, Any]], figure: Figure) -> List[str]:
+def _others(rows: List[Dict[str, Any]], figure: Figure) -> List[str]:
     wanted = (figure.task, figure.corpus, figure.metric)
     found = {row["system"] for row in rows if (row["task"], row["corpus"], row["metric"]) == wanted}
     # Variants of ours are neither ours nor the others.
-    return sorted(system for system in found if not system.startswith(f"{OURS}-"))
+    return sorted(system for system in found if not system.startswith(OURS))
 
 
-def _score(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optional[float]:
-    return _mean(rows, figure, system, figure.metric)
-
-
-def _seconds(rows: List[Dict[str, Any]], figure: Figure, system: str) -> Optional[float]:
-    return _mean(rows, figure, system, "train_cpu")
-
-
-def _mean(rows: List[Dict[str, Any]], figure: Figure, system: str, metric: str) -> Optional[float]:
-    values = _values(rows, figure, system, metric)
-    return mean(values) if values else None
-
-
-def _shown(rows: List[Dict[str, Any]], figure: Figure, system: str) -> str:
-    """The mean over the seeds, with its standard deviation where there are several."""
+def _cells(rows: List[Dict[str, Any]], figure: Figure, system: str) -> List[str]:
+    """The mean over the seeds, with its standard deviation where there are several; CPU seconds."""
     values = _values(rows, figure, system, figure.metric)
     spread = f" ± {stdev(values):.1f}" if len(values) > 1 else ""
-    return f"{mean(values):.1f}{spread}"
+    seconds = mean(_values(rows, figure, system, "train_cpu"))
+    return [f"{mean(values):.1f}{spread}", f"{seconds:.0f}"]
 
 
 def _values(rows: List[Dict[str, Any]], figure: Figure, system: str, metric: str) -> List[float]:
