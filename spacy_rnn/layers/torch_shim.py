@@ -105,8 +105,9 @@ class TorchShim(Shim):
         if not self.precision.unscale([weight.grad for weight in weights.values()]):
             self.module.zero_grad()
             return
+        # `nlp.rehearse` hands in a bare function that only notes the gradients.
         if weights and not getattr(optimizer, "whole_pipeline", False):
-            norm = _check_and_clip(weights, optimizer.grad_clip)
+            norm = _check_and_clip(weights, getattr(optimizer, "grad_clip", 0.0))
             self.last_step = LastStep(norm, getattr(optimizer, "learn_rate", None))
         for name, weight in weights.items():
             updated, _ = optimizer(self._key(name), torch2xp(weight.data), torch2xp(weight.grad))

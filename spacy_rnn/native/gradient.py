@@ -95,23 +95,28 @@ class _WeightGradients:
 
     def __init__(self, side: Direction, kernel: str) -> None:
         self.gates = gates_of(kernel)
-        self.inputs, self.recurrent, self.bias, self.late = (torch.zeros_like(p) for p in side)
+        self.bias, self.late = torch.zeros_like(side.bias), torch.zeros_like(side.late)
+        # The other way round, which is faster to multiply.
+        self.inputs, self.recurrent = (
+            part.new_zeros(part.shape[::-1]) for part in (side.inputs, side.recurrent)
+        )
         # The last gate of a GRU gets its recurrent part through the reset gate.
         self.own = len(self.bias) - (len(self.late) if kernel == "gru" else 0)
 
     def add(self, rows: Tensor, before: Tensor, d_gates: Tensor, d_late: Tensor) -> None:
         """d_gates: (n, gates * units). d_late: (n, units), for a GRU."""
-        self.inputs.addmm_(d_gates.t(), rows)
+        self.inputs.addmm_(rows.t(), d_gates)
         self.bias += d_gates.sum(0)
-        self.recurrent[: self.own].addmm_(d_gates[:, : self.own].t(), before)
+        self.recurrent[:, : self.own].addmm_(before.t(), d_gates[:, : self.own])
         if self.own < len(self.bias):
-            self.recurrent[self.own :].addmm_(d_late.t(), before)
+            self.recurrent[:, self.own :].addmm_(before.t(), d_late)
             self.late += d_late.sum(0)
 
     def as_in_torch(self, units: int) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
         """RETURNS: weight_ih, weight_hh, bias_ih and bias_hh, without the added units."""
         hidden_bias = self.bias.clone()
         hidden_bias[self.own :] = self.late[: len(self.bias) - self.own]
-        recurrent = cut(self.recurrent, self.gates, units)[:, :units]
+        inputs, recurrent = self.inputs.t().contiguous(), self.recurrent.t().contiguous()
         biases = (cut(bias, self.gates, units) for bias in (self.bias, hidden_bias))
-        return cut(self.inputs, self.gates, units), recurrent, *biases
+        recurrent = cut(recurrent, self.gates, units)[:, :units]
+        return cut(inputs, self.gates, units), recurrent, *biases

@@ -97,19 +97,22 @@ def packed(layer: Layer, kernel: str) -> Packed:
     with _lock:
         known = _known.get(layer)
     if known is None or known.state != state:
-        gates = gates_of(kernel)
-        sides = [direction([weight.detach() for weight in side], kernel) for side in weights]
-        inputs, recurrent, bias, late = zip(*sides)
-        packed = Packed(
-            torch.stack([library.pack(part, gates) for part in inputs]),
-            torch.stack([library.pack(part, gates) for part in recurrent]),
-            torch.stack(bias),
-            torch.stack(late),
-        )
-        known = _Known(state, [weight.detach() for weight in flat], packed)
+        known = _Known(state, [weight.detach() for weight in flat], _pack(weights, kernel))
         with _lock:
             _known[layer] = known
     return known.packed
+
+
+def _pack(weights: List[List[Tensor]], kernel: str) -> Packed:
+    gates = gates_of(kernel)
+    sides = [direction([weight.detach() for weight in side], kernel) for side in weights]
+    inputs, recurrent, bias, late = zip(*sides)
+    return Packed(
+        torch.stack([library.pack(part, gates) for part in inputs]),
+        torch.stack([library.pack(part, gates) for part in recurrent]),
+        torch.stack(bias),
+        torch.stack(late),
+    )
 
 
 def forget(module: nn.Module) -> None:

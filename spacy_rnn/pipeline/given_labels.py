@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterable, List, Optional
 
 from ..labels.vocabularies import read_vocabulary
 
 
-def check_labels(name: str, labels: Any) -> None:
-    """name: of the component. labels: None for those of the training data.
+def names_of(component: str, labels: Any) -> Optional[List[str]]:
+    """Labels as a list: a config hands them on as an iterator. None for those of the training data.
 
-    RAISES: ValueError naming the setting if they are no list of names.
+    RAISES: ValueError naming the setting if they are no names.
     """
-    is_list = isinstance(labels, (list, tuple))
-    if labels is None or (is_list and all(isinstance(label, str) and label for label in labels)):
-        return
+    if labels is None:
+        return None
+    is_list = isinstance(labels, Iterable) and not isinstance(labels, (str, dict))
+    names = list(labels) if is_list else [labels]
+    if is_list and all(isinstance(name, str) and name for name in names):
+        return names
     raise ValueError(
-        f"[initialize.components.{name}.labels] must be a list of names, got {repr(labels)[:200]}. "
-        '`spacy init labels` writes such a list, and @readers = "spacy.read_labels.v1" reads it.'
+        f"[initialize.components.{component}.labels] must be a list of names, got "
+        f"{repr(names)[:200]}. `spacy init labels` writes such a list, and "
+        '@readers = "spacy.read_labels.v1" reads it.'
     )
 
 

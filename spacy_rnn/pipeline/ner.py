@@ -23,7 +23,7 @@ from ..nn.crf_loss import negative_log_likelihood
 from .bad_docs import KeepsGoodDocs
 from .damaged_files import NamesDamagedFiles
 from .entity_layers import EntityLayer, entity_layer
-from .given_labels import check_labels
+from .given_labels import names_of
 from .learning import LearnsInParts
 from .listeners import require_shared_vectors
 from .ner_annotation import annotate, doc_span
@@ -110,8 +110,8 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         RAISES: ValueError if there are no labels.
         """
         validate_get_examples(get_examples, "RecurrentNER.initialize")
-        check_labels(self.name, labels)
-        for label in self._labels_of(get_examples()) if labels is None else labels:
+        names = names_of(self.name, labels)
+        for label in self._labels_of(get_examples()) if names is None else names:
             self.add_label(label)
         if not self.labels:
             raise ValueError(

@@ -12,7 +12,7 @@ from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..annotations import declare_attention
-from .given_labels import check_labels
+from .given_labels import names_of
 from .textcat_classifier import RecurrentClassifier
 from .textcat_loss import LossSettings, settle_weights
 from .textcat_scorer import score_exclusive, score_multilabel
@@ -50,8 +50,8 @@ class RecurrentTextCategorizer(RecurrentClassifier):
         positive_label: Optional[str] = None,
     ) -> None:
         """As spaCy's; balanced class weights are counted on all examples."""
-        check_labels(self.name, labels)
-        super().initialize(get_examples, nlp=nlp, labels=labels, positive_label=positive_label)
+        names = names_of(self.name, labels)
+        super().initialize(get_examples, nlp=nlp, labels=names, positive_label=positive_label)
         settle_weights(self, get_examples())
 
     def _examples_to_truth(self, examples: Iterable[Example]) -> Tuple[Floats2d, np.ndarray]:
@@ -95,8 +95,8 @@ class RecurrentMultiLabelTextCategorizer(RecurrentClassifier, MultiLabel_TextCat
         labels: Optional[Iterable[str]] = None,
     ) -> None:
         """As spaCy's; balanced class weights are counted on all examples."""
-        check_labels(self.name, labels)
-        MultiLabel_TextCategorizer.initialize(self, get_examples, nlp=nlp, labels=labels)
+        names = names_of(self.name, labels)
+        MultiLabel_TextCategorizer.initialize(self, get_examples, nlp=nlp, labels=names)
         settle_weights(self, get_examples())
         unknown = sorted(set(self.cfg["thresholds"]) - set(self.labels))
         if unknown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Tuple
+from typing import Iterable, List, Optional, Tuple, Union
 
 import numpy as np
 from spacy.pipeline.textcat import TextCategorizer
@@ -52,11 +52,16 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
             scores[filled] = self._cool(found, self.cfg["temperature"])
         return scores
 
-    def get_loss(self, examples: Iterable[Example], scores: Floats2d) -> Tuple[float, Floats2d]:
+    def get_loss(
+        self, examples: Iterable[Example], scores: Union[Floats2d, Classification]
+    ) -> Tuple[float, Floats2d]:
         """The loss per annotated text, and its gradient by the logits.
 
+        scores: (n, labels), of the model; or what `predict` found.
         RAISES: ValueError if an example has a category that the component does not know.
         """
+        if isinstance(scores, Classification):
+            scores = scores.scores
         return supervise(self, list(examples))(scores)
 
     def learn(self, examples: List[Example], share: float) -> float:

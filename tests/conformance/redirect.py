@@ -55,8 +55,6 @@ def HashEmbedRNN(
 
 def redirect_encoders():
     registry.architectures.register("spacy.HashEmbedCNN.v2", func=HashEmbedRNN)
-    # Tests that learn by heart in fifty updates have the rate that a CNN likes.
-    DEFAULT_CONFIG["training"]["optimizer"]["learn_rate"] = LEARN_RATE
 
 
 def redirect_factories():
@@ -86,6 +84,8 @@ class Redirect:
     def pytest_configure(self):
         # Registers what spaCy has, and what the entry points of packages name.
         spacy.blank("xx")
+        # Tests that learn by heart in fifty updates do so at the rate that a CNN likes.
+        DEFAULT_CONFIG["training"]["optimizer"]["learn_rate"] = LEARN_RATE
         REDIRECT[self.ours]()
 
     def pytest_collection_modifyitems(self, items):

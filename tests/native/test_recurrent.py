@@ -2,10 +2,13 @@
 
 import threading
 
+import numpy as np
 import pytest
 import torch
+from thinc.api import Adam
 
 from spacy_rnn import native
+from spacy_rnn.layers.encoders import RNNEncoder
 from spacy_rnn.native.recurrent import can_read, read
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
@@ -163,6 +166,29 @@ def test_a_change_of_weights_is_seen(cell):
             change()
             assert_as_in_torch(module, batch)
             assert not torch.equal(module(batch).data, before)
+
+
+def test_training_and_averages_are_seen(cell):
+    model = RNNEncoder(cell.kind, 32)
+    batch = [np.random.RandomState(0).normal(size=(7, 12)).astype("f")]
+    model.initialize(X=batch)
+    optimizer = Adam(0.1, use_averages=True)
+    for _ in range(3):
+        before = model.predict(batch)[0]
+        outputs, backprop = model.begin_update(batch)
+        model.predict(batch)
+        backprop(outputs)
+        model.finish_update(optimizer)
+        assert not np.allclose(model.predict(batch)[0], before, atol=1e-3)
+        assert_predicts_as_in_torch(model, batch)
+    with model.use_params(optimizer.averages):
+        assert_predicts_as_in_torch(model, batch)
+    assert_predicts_as_in_torch(model, batch)
+
+
+def assert_predicts_as_in_torch(model, batch):
+    expected = in_torch(lambda: model.predict(batch)[0])
+    np.testing.assert_allclose(model.predict(batch)[0], expected, rtol=0, atol=1e-5)
 
 
 def test_threads_may_share_a_layer(cell):
