@@ -13,8 +13,8 @@ from .torch_bridge import is_built, module_of, to_array, to_tensor
 from .torch_shim import TorchShim
 
 # From this length on the vectors of all tokens at once weigh more than what it costs to make them
-# several times over: 100 MB of float32 where they are 400 wide.
-TOKENS_OF_A_LONG_TEXT = 65_536
+# several times over: 400 MB of float32 where they are 400 wide. Chunks take four times as long.
+TOKENS_OF_A_LONG_TEXT = 262_144
 TOKENS_OF_A_CHUNK = 16_384
 
 
