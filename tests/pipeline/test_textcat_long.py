@@ -33,7 +33,7 @@ def test_long_texts_are_learned_in_chunks_and_saved_with_the_setting(tmp_path):
         return [text(nlp, label, length) for label in ("RED", "BLUE") for length in (3, 40, 70)]
 
     nlp, optimizer = made(16, gold)
-    for _ in range(20):
+    for _ in range(40):
         nlp.update(gold(nlp), sgd=optimizer, drop=0.1)
     nlp.to_disk(tmp_path)
     for pipeline in (nlp, spacy.load(tmp_path)):
