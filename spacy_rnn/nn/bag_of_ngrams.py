@@ -10,7 +10,7 @@ from .class_bias import ClassBias
 
 # What a row moves by at first, for a network that learns at a rate of 1. An n-gram stands in few
 # texts: it must learn more from each of them than a network does.
-PACE = 50.0
+ROW_PACE = 50.0
 
 
 class SparseTable(nn.Module):
@@ -43,7 +43,7 @@ class SparseTable(nn.Module):
         steps = values.where(finite, 0.0) / (squares.sqrt() + 1e-8)
         with torch.no_grad():
             self.squares[rows] = squares
-            self.weight.index_add_(0, rows, steps, alpha=-PACE * learn_rate)
+            self.weight.index_add_(0, rows, steps, alpha=-ROW_PACE * learn_rate)
         self.weight.grad = None
 
 

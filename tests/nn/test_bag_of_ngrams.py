@@ -1,6 +1,6 @@
 import torch
 
-from spacy_rnn.nn.bag_of_ngrams import PACE, BagOfNgrams, SparseTable
+from spacy_rnn.nn.bag_of_ngrams import ROW_PACE, BagOfNgrams, SparseTable
 
 
 def table_after(gradients, learn_rate=0.01):
@@ -24,7 +24,7 @@ def test_texts_are_sums_of_their_rows_and_zeros_without():
 
 def test_a_row_moves_by_less_the_more_it_has_moved():
     table = table_after([{1: [1.0, 1.0]}, {1: [1.0, 1.0]}, {2: [1.0, 1.0]}])
-    first, both = -PACE * 0.01, -PACE * 0.01 * (1 + 2**-0.5)
+    first, both = -ROW_PACE * 0.01, -ROW_PACE * 0.01 * (1 + 2**-0.5)
     expected = torch.tensor([[0.0, 0.0], [both, both], [first, first], [0.0, 0.0]])
     torch.testing.assert_close(table.weight.data, expected)
 
