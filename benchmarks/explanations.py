@@ -18,8 +18,8 @@ from rich.table import Table
 from rows import Row, merge, versions
 from spacy.tokens import Doc, DocBin
 
-from spacy_rnn.pipeline.textcat_attention import attend
-from spacy_rnn.pipeline.textcat_explanation import without
+from spacy_rnn.pipeline.textcat.attention import attend
+from spacy_rnn.pipeline.textcat.explanation import without
 
 RESULTS = Path(__file__).parent / "results" / "explanations.json"
 UNITS = {"fall": "points of probability", "changed": "% of texts"}

@@ -56,8 +56,8 @@ def make_ner(
     scorer: compares predictions with gold entities.
     RAISES: ValueError naming the setting.
     """
-    from ..pipeline.ner import RecurrentNER
-    from ..pipeline.ner_settings import NERSettings
+    from ..pipeline.ner.component import RecurrentNER
+    from ..pipeline.ner.settings import NERSettings
     from ..safety.sealing import seal_when_saved
 
     settings = NERSettings(

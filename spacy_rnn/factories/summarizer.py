@@ -97,8 +97,8 @@ def make_summarizer(
     """
     from ..labels.vocabularies import VocabularySettings
     from ..nn.losses import LossSettings
-    from ..pipeline.summarizer import Summarizer
-    from ..pipeline.summarizer_settings import check_summarizer, search_settings
+    from ..pipeline.summarizer.component import Summarizer
+    from ..pipeline.summarizer.settings import check_summarizer, search_settings
     from ..safety.sealing import seal_when_saved
 
     check_summarizer(

@@ -61,8 +61,8 @@ def make_textcat(
         an array (tokens, heads); empty for none.
     scorer: compares predictions with gold categories.
     """
-    from ..pipeline.textcat import RecurrentTextCategorizer
-    from ..pipeline.textcat_loss import LossSettings
+    from ..pipeline.textcat.component import RecurrentTextCategorizer
+    from ..pipeline.textcat.loss import LossSettings
     from ..safety.sealing import seal_when_saved
 
     loss = LossSettings(class_weights, focal_gamma, label_smoothing)
@@ -118,8 +118,8 @@ def make_textcat_multilabel(
         an array (tokens, heads); empty for none.
     scorer: compares predictions with gold categories.
     """
-    from ..pipeline.textcat import RecurrentMultiLabelTextCategorizer
-    from ..pipeline.textcat_loss import LossSettings
+    from ..pipeline.textcat.component import RecurrentMultiLabelTextCategorizer
+    from ..pipeline.textcat.loss import LossSettings
     from ..safety.sealing import seal_when_saved
 
     loss = LossSettings(class_weights, focal_gamma, label_smoothing)

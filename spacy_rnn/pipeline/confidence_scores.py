@@ -7,8 +7,8 @@ from typing import Iterable, List, NamedTuple, Set, Tuple
 import numpy as np
 from spacy.training import Example
 
-from .entity_layers import EntityLayer
-from .ner_gold import aligned
+from .ner.entity_layers import EntityLayer
+from .ner.gold import aligned
 
 BINS = 10
 # A probability of exactly 0 or 1 that turns out wrong must not cost infinity.

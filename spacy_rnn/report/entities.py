@@ -11,7 +11,7 @@ from spacy.training import Example
 
 from ..layers.torch_bridge import numpy_of
 from ..pipeline.confidence_scores import judge
-from ..pipeline.entity_layers import EntityLayer, entity_layer
+from ..pipeline.ner.entity_layers import EntityLayer, entity_layer
 from ..viz.confusion import plot_confusion
 from ..viz.label_scores import LabelScore, plot_label_scores
 from ..viz.reliability import plot_reliability

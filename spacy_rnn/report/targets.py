@@ -8,7 +8,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from ..pipeline.target_text import gold_target
+from ..pipeline.summarizer.target_text import gold_target
 from ..viz.attention import plot_attention
 from ..viz.lengths import plot_lengths
 from .findings import Findings, Judged, Line, Piece, Plot, f_score, shortened

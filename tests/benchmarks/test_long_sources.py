@@ -4,7 +4,7 @@ import long_sources
 import pytest
 from spacy.tokens import DocBin
 
-from tests.pipeline.summarizer_pipelines import PAIRS, examples, trained
+from tests.pipeline.summarizer.pipelines import PAIRS, examples, trained
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import spacy
 from spacy.util import load_config_from_str
 
-from tests.pipeline.ner_pipelines import SMALL, examples, found, train, trained
+from tests.pipeline.ner.pipelines import SMALL, examples, found, train, trained
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "ner.md"
 

@@ -12,8 +12,8 @@ from spacy_rnn.pipeline.confidence_scores import (
     judge,
     log_loss,
 )
-from spacy_rnn.pipeline.entity_layers import InEnts
-from spacy_rnn.pipeline.textcat_calibration import minimize
+from spacy_rnn.pipeline.ner.entity_layers import InEnts
+from spacy_rnn.pipeline.textcat.calibration import minimize
 
 
 def judged(probabilities, correct, present=None):

@@ -1,0 +1,1 @@
+"""Named entities: gold annotation to tags, scores to spans."""

@@ -1,0 +1,1 @@
+"""Categories of texts: losses, probabilities, thresholds and reasons."""

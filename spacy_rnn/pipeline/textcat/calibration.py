@@ -1,0 +1,70 @@
+"""Whether the probabilities of categories come true, and the temperature at which they do."""
+
+from __future__ import annotations
+
+import math
+from typing import Callable, Iterable, List, Tuple
+
+import numpy as np
+from spacy.training import Example
+from thinc.types import Floats2d
+
+from ..confidence_scores import Judged, log_loss
+
+COLDEST, HOTTEST = 0.2, 10.0
+TOLERANCE = 0.01
+
+
+def judge_categories(examples: Iterable[Example], multi_label: bool) -> Judged:
+    """Compare the categories of predicted docs with gold ones, where these are known.
+
+    multi_label: judge each category of a text; otherwise only the most probable one.
+    """
+    verdicts: List[Tuple[float, bool]] = []
+    for example in examples:
+        gold, cats = example.reference.cats, example.predicted.cats
+        if multi_label:
+            verdicts += [(p, gold[label] == 1.0) for label, p in cats.items() if label in gold]
+        elif cats and 1.0 in gold.values():
+            best = max(cats, key=cats.__getitem__)
+            verdicts.append((cats[best], gold.get(best, 0.0) == 1.0))
+    chances, correct = np.array(verdicts, dtype="float64").reshape(-1, 2).T
+    return Judged(chances, correct.astype(bool), int(correct.sum()))
+
+
+def best_temperature(
+    cool: Callable[[float], Floats2d], truths: np.ndarray, known: np.ndarray, exclusive: bool
+) -> float:
+    """Make the truth as unsurprising as can be (Guo et al. 2017).
+
+    cool: probabilities (n, labels) at a temperature.
+    truths, known: (n, labels). exclusive: only the true class of a text counts.
+    RETURNS: 1.0 if nothing is known.
+    """
+    counts = (known > 0.0) & ((truths == 1.0) | (not exclusive))
+    correct = truths[counts] == 1.0
+
+    def surprise(log_temperature: float) -> float:
+        chances = cool(math.exp(log_temperature))[counts].astype("float64")
+        return log_loss(Judged(chances, correct, int(correct.sum())))
+
+    if not counts.any():
+        return 1.0
+    return math.exp(minimize(surprise, math.log(COLDEST), math.log(HOTTEST)))
+
+
+def minimize(function: Callable[[float], float], low: float, high: float) -> float:
+    """The minimum of a function with one valley on [low, high], by golden section."""
+    ratio = (math.sqrt(5.0) - 1.0) / 2.0
+    left, right = high - ratio * (high - low), low + ratio * (high - low)
+    at_left, at_right = function(left), function(right)
+    while high - low > TOLERANCE:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - ratio * (high - low)
+            at_left = function(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + ratio * (high - low)
+            at_right = function(right)
+    return (low + high) / 2.0
