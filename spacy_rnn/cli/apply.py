@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from .app import rnn_cli
+from .group import rnn_cli
 from .mistakes import mistakes_as_sentences
 
 

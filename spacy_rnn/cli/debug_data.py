@@ -5,7 +5,7 @@ from typing import Optional
 
 import typer
 
-from .app import EXTRA_OVERRIDES, rnn_cli
+from .group import EXTRA_OVERRIDES, rnn_cli
 from .mistakes import mistakes_as_sentences
 
 

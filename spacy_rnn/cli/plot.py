@@ -5,7 +5,7 @@ from typing import List, Optional
 
 import typer
 
-from .app import rnn_cli
+from .group import rnn_cli
 from .mistakes import mistakes_as_sentences
 
 
