@@ -21,7 +21,8 @@ from thinc.shims import PyTorchShim
 from thinc.types import Floats2d, FloatsXd, Ints1d
 from torch import Tensor, nn
 
-from ..nn.ragged import Ragged
+from ..nn.ragged import Ragged, Repeated
+from .repeated_rows import RepeatedRows
 from .torch_shim import TorchShim
 
 
@@ -134,8 +135,10 @@ def numpy_of(tensor: Tensor) -> np.ndarray:
 
 def to_ragged(model: Model, sequences: Sequence[Floats2d], requires_grad: bool) -> Ragged:
     """A non-empty list of (T_i, width) arrays as one ragged batch, a leaf of the gradient."""
-    flat = model.ops.xp.concatenate([model.ops.xp.asarray(s) for s in sequences])
     lengths = torch.tensor([len(sequence) for sequence in sequences], dtype=torch.long)
+    if isinstance(sequences, RepeatedRows) and not requires_grad:
+        return Repeated(to_tensor(sequences.rows), to_tensor(sequences.index), lengths)
+    flat = model.ops.xp.concatenate([model.ops.xp.asarray(s) for s in sequences])
     return Ragged(to_tensor(model.ops.as_contig(flat), requires_grad), lengths)
 
 

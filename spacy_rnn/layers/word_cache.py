@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, List, Optional, Sequence, Tuple
 
 import numpy as np
 from thinc.api import Model, Ops, deserialize_attr, serialize_attr
-from thinc.types import Floats2d
+from thinc.types import Floats2d, Ints1d
 
 
 class Table:
@@ -33,11 +33,14 @@ class Table:
         # Last: a key is seen only when its row is there.
         self.slots.update(zip(keys, range(start, end)))
 
-    def read(self, keys: Sequence[Hashable]) -> Floats2d:
-        """RETURNS: (n, width), a copy of the row of each key."""
-        slots = self.slots
-        index = np.fromiter((slots[key] for key in keys), dtype=np.int64, count=len(keys))
-        return self.rows[index]
+    def read(self, keys: Sequence[Hashable], ops: Ops) -> Tuple[Floats2d, Ints1d]:
+        """RETURNS: copies of the rows of the keys, each row once, and (n,) which is whose."""
+        slots, xp = self.slots, ops.xp
+        index = np.fromiter(map(slots.__getitem__, keys), dtype=np.int64, count=len(keys))
+        used = np.zeros(index.max(initial=-1) + 1, dtype=bool)
+        used[index] = True
+        numbers = np.cumsum(used) - 1
+        return self.rows[xp.asarray(np.flatnonzero(used))], xp.asarray(numbers[index])
 
 
 class WordCache:
@@ -58,12 +61,13 @@ class WordCache:
         state: Any,
         compute: Callable[[List[Hashable]], Floats2d],
         ops: Ops,
-    ) -> Floats2d:
+    ) -> Tuple[Floats2d, Ints1d]:
         """The vectors of some words.
 
         state: everything that vectors depend on beside their key; None to keep nothing.
         compute: makes the vectors (n, width) of a list of distinct keys.
-        RETURNS: (len(keys), width), not shared with the table.
+        RETURNS: (u, width) the vectors of the distinct words among them, not shared with the
+            table, and (len(keys),) int64, the row of each.
         """
         table = self._table_of(state)
         missing = table.missing(keys)
@@ -78,7 +82,7 @@ class WordCache:
                 # Another thread may have added some of them in the meantime.
                 new = [i for i, key in enumerate(missing) if key not in table.slots]
                 table.add([missing[i] for i in new], rows[new], ops)
-        return table.read(keys)
+        return table.read(keys, ops)
 
     def _table_of(self, state: Any) -> Table:
         with self._lock:

@@ -7,8 +7,9 @@ from typing import Any, Callable, List, Optional, Tuple, Union
 
 from spacy.tokens import Doc
 from thinc.api import Model
-from thinc.types import Floats2d
+from thinc.types import Floats2d, Ints1d
 
+from ..layers.repeated_rows import RepeatedRows
 from ..layers.torch_bridge import weights_version
 from ..layers.word_cache import WordCache
 from ..layers.word_noise import WordNoise
@@ -119,7 +120,8 @@ def forward(
         return [model.ops.alloc2f(0, model.get_dim("nO")) for _ in docs], lambda d_docs: docs
     keys = _keys(model, docs)
     if not is_train:
-        return _split(model, _look_up(model, docs, keys), lengths), lambda d_docs: docs
+        rows, index = _look_up(model, docs, keys)
+        return RepeatedRows(model.ops, rows, index, lengths), lambda d_docs: docs
     rows, backprop_words = _embed(model, words_of(docs, keys), is_train)
     vectors, backprop_noise = model.layers[-1]((rows, lengths), is_train)
 
@@ -127,19 +129,16 @@ def forward(
         backprop_words(backprop_noise(model.ops.xp.concatenate(d_docs))[0])
         return docs
 
-    return _split(model, vectors, lengths), backprop
+    ends = list(accumulate(lengths))[:-1]
+    return model.ops.xp.split(vectors, ends), backprop
 
 
 def _keys(model: Model, docs: List[Doc]) -> List[Any]:
     return word_keys(docs, model.attrs["norms"])
 
 
-def _split(model: Model, rows: Floats2d, lengths: List[int]) -> List[Floats2d]:
-    return model.ops.xp.split(rows, list(accumulate(lengths))[:-1])
-
-
-def _look_up(model: Model, docs: List[Doc], keys: List[Any]) -> Floats2d:
-    """Vectors of all tokens, from the cache where they are there."""
+def _look_up(model: Model, docs: List[Doc], keys: List[Any]) -> Tuple[Floats2d, Ints1d]:
+    """Vectors of the distinct words, from the cache where they are there, and whose is which."""
     versions = weights_version(model)
     vectors = docs[0].vocab.vectors
     state = None if versions is None else (versions, vectors, len(vectors), vectors.shape)

@@ -46,7 +46,7 @@ class Layer(Call):
 class Recurrence(Call):
     _fields_ = _fields(
         "units count reversed keep fresh gate_stride out_stride kept_stride",
-        "starts places lengths weights late_bias gates out kept hidden spare cell",
+        "starts places lengths index weights late_bias gates out kept hidden spare cell",
     )
 
 

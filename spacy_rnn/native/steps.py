@@ -50,6 +50,7 @@ def step_ahead(
         starts=chunk.starts,
         places=chunk.starts,
         lengths=chunk.lengths,
+        index=None,
         weights=packed,
         late_bias=late_bias,
         gates=steps.gates,

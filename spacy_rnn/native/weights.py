@@ -33,12 +33,14 @@ class Packed(NamedTuple):
 
     inputs: (directions, gates * units * input). recurrent: (directions, gates * units * units).
     bias: (directions, gates * units). late: (directions, units).
+    projection: (directions * gates * units, input), the input weights as torch has them.
     """
 
     inputs: Tensor
     recurrent: Tensor
     bias: Tensor
     late: Tensor
+    projection: Tensor
 
 
 def gates_of(kernel: str) -> int:
@@ -112,6 +114,7 @@ def _pack(weights: List[List[Tensor]], kernel: str) -> Packed:
         torch.stack([library.pack(part, gates) for part in recurrent]),
         torch.stack(bias),
         torch.stack(late),
+        torch.cat(inputs),
     )
 
 

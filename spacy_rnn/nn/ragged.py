@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
@@ -81,6 +82,25 @@ class Ragged:
         rows = torch.from_numpy(rows.flatten()).to(self.data.device)
         padded = torch.cat([self.data, self.data.new_zeros(1, self.data.shape[1])])
         return padded.index_select(0, rows).view(len(self.data), -1)
+
+
+class Repeated(Ragged):
+    """Sequences made of few distinct rows, gathered only where all of them are asked for.
+
+    distinct: (u, ...) rows. index: (sum(lengths),) int64, which of them stands in each place.
+    """
+
+    distinct: Tensor
+    index: Tensor
+
+    def __init__(self, distinct: Tensor, index: Tensor, lengths: Tensor) -> None:
+        # The base class is frozen.
+        self.__dict__.update(distinct=distinct, index=index, lengths=lengths)
+
+    @cached_property
+    def data(self) -> Tensor:
+        """(sum(lengths), ...)"""
+        return self.distinct.index_select(0, self.index)
 
 
 class Packing(NamedTuple):

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from ..native import recurrent as native
+from ..native.repeated import is_worth_it, read_repeated
 from .chunks import encode_in_chunks
-from .ragged import Bucket, Packing, Ragged, bucket, locked_dropout, pack
+from .ragged import Bucket, Packing, Ragged, Repeated, bucket, locked_dropout, pack
 
 # Without gradients a long sequence is read in stretches of this many steps with the state carried
 # over: the same result in bounded memory.
@@ -93,21 +94,25 @@ class RecurrentEncoder(nn.Module):
 
         dropout: rate of the locked dropout after each layer.
         """
-        if not len(sequences.data):
+        if not sequences.lengths.any():
             return sequences.with_data(sequences.data.new_zeros(0, self.width))
         size = self.backprop_tokens
         if size and torch.is_grad_enabled() and int(sequences.lengths.max()) > size:
             return encode_in_chunks(self, sequences, size, dropout)
         layout = self._layout(sequences)
         for i, layer in enumerate(self.layers):
-            hidden = self.finish_layer(i, _read(layer, sequences.data, layout), sequences.data)
+            before = sequences.data if self.residual else None
+            hidden = self.finish_layer(i, _read(layer, sequences, layout), before)
             sequences = locked_dropout(sequences.with_data(hidden), dropout)
         return sequences.with_data(self.finish(sequences.data))
 
-    def finish_layer(self, i: int, hidden: Tensor, rows: Tensor) -> Tensor:
-        """What follows the i-th recurrent layer, which made `hidden` of `rows`, but dropout."""
-        if self.residual and hidden.shape == rows.shape:
-            hidden = hidden + rows
+    def finish_layer(self, i: int, hidden: Tensor, before: Optional[Tensor]) -> Tensor:
+        """What follows the i-th recurrent layer, but dropout.
+
+        hidden: what the layer made. before: what it read, for a residual encoder.
+        """
+        if self.residual and hidden.shape == before.shape:
+            hidden = hidden + before
         return self.norms[i](hidden) if len(self.norms) else hidden
 
     def finish(self, rows: Tensor) -> Tensor:
@@ -115,7 +120,8 @@ class RecurrentEncoder(nn.Module):
         return rows if self.output is None else self.output(rows)
 
     def _layout(self, sequences: Ragged) -> Layout:
-        if native.can_read(self.layers[0], sequences.data):
+        repeated = isinstance(sequences, Repeated)
+        if native.can_read(self.layers[0], sequences.distinct if repeated else sequences.data):
             return sequences.lengths
         # oneDNN runs an LSTM over dense buckets faster than torch runs packed steps;
         # it has no such path for the other cells, and cuDNN takes packed input.
@@ -124,9 +130,12 @@ class RecurrentEncoder(nn.Module):
         return pack(sequences.lengths, sequences.data.device)
 
 
-def _read(layer: nn.Module, rows: Tensor, layout: Layout) -> Tensor:
+def _read(layer: nn.Module, sequences: Ragged, layout: Layout) -> Tensor:
     if isinstance(layout, Tensor):
-        return native.read(layer, rows, layout)
+        if isinstance(sequences, Repeated) and is_worth_it(sequences.distinct, sequences.index):
+            return read_repeated(layer, sequences.distinct, sequences.index, layout)
+        return native.read(layer, sequences.data, layout)
+    rows = sequences.data
     if isinstance(layout, Packing):
         packed = layer(PackedSequence(rows[layout.rows], layout.batch_sizes))[0]
         return packed.data[layout.restore]

@@ -24,14 +24,15 @@ struct Layer {
 // starts, places: (n,) each sequence's first row in `gates` and in `out`. lengths: (n,).
 // reversed: read from the last row to the first.
 // gates: rows of the projected input, in torch's order of gates, `gate_stride` apart; with `keep`
-//     they are replaced by the activated gates. out: rows of units, `out_stride` apart.
+//     they are replaced by the activated gates. index: null, or which row of `gates` belongs to each
+//     row that `starts` counts, so that equal inputs are projected once. out: rows of units, `out_stride` apart.
 // kept: with `keep`, rows of units, `kept_stride` apart: an LSTM's cells, a GRU's hidden part
 //     before its reset.
 // hidden, cell: (n, units), the state before the first step, zero if `fresh`. spare: (n, units),
 //     room for the next one. Afterwards `hidden` and `cell` are the state of the first sequence.
 struct Recurrence {
   i64 units, count, reversed, keep, fresh, gate_stride, out_stride, kept_stride;
-  const i64 *starts, *places, *lengths;
+  const i64 *starts, *places, *lengths, *index;
   const float *weights, *late_bias;
   float *gates, *out, *kept, *hidden, *spare, *cell;
 

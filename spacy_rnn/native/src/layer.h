@@ -59,7 +59,7 @@ static void read(const Layer& a, i64 direction, const Portion& some, bool fresh)
   if (fresh)
     for (i64 j = 0; j < 3 * state; j += LANES) store(a.state + j, Vec{});
   forward<Cell>({units, some.count, direction, 0, fresh, gates, a.directions * units, 0, some.firsts,
-                 some.starts, some.lengths, side.recurrent, side.late_bias, a.gates,
+                 some.starts, some.lengths, 0, side.recurrent, side.late_bias, a.gates,
                  a.out + direction * units, 0, a.state, a.state + state, a.state + 2 * state});
 }
 

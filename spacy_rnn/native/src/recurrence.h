@@ -15,7 +15,8 @@ static inline void advance(const Recurrence& a, i64 t, i64 i, i64 block, const f
   float* gates[R];
   for (int r = 0; r < R; r++) {
     from[r] = hidden + (i + r) * units;
-    gates[r] = a.gates + (a.starts[i + r] + a.step(i + r, t)) * a.gate_stride + block;
+    const i64 row = a.starts[i + r] + a.step(i + r, t);
+    gates[r] = a.gates + (a.index ? a.index[row] : row) * a.gate_stride + block;
     for (int q = 0; q < G; q++) __builtin_prefetch(gates[r] + q * units);
   }
   Vec sum[R][G] = {};
