@@ -1,19 +1,22 @@
-"""Texts of any length in bounded memory: embedded and encoded chunk by chunk."""
+"""Very long texts, whose vectors are never there all at once: embedded and encoded in chunks."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Iterator, List, Sequence
 
+import torch
 from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..nn.chunks import read_chunks
+from ..nn.ragged import Ragged
 from ..nn.recurrent import RecurrentEncoder
-from .torch_bridge import is_built, module_of, to_array, to_tensor
+from .torch_bridge import in_precision, is_built, module_of, to_array, to_ragged
 from .torch_shim import TorchShim
 
-# From this length on the vectors of all tokens at once weigh more than what it costs to make them
-# several times over: 400 MB of float32 where they are 400 wide. Chunks take four times as long.
+# From this length on the vectors of all tokens at once weigh more than it costs to embed a text
+# twice: 400 MB of float32 where they are 400 wide.
 TOKENS_OF_A_LONG_TEXT = 262_144
 TOKENS_OF_A_CHUNK = 16_384
 
@@ -40,8 +43,15 @@ def vectors_in_chunks(tok2vec: Model, text: Sequence) -> Iterator[Floats2d]:
     starts = range(0, len(text), TOKENS_OF_A_CHUNK)
     slices = [text[start : start + TOKENS_OF_A_CHUNK] for start in starts]
     lengths: List[int] = [len(part) for part in slices]
-    encoded = read_chunks(
-        module_of(encode), lengths, lambda i: to_tensor(embed.predict([slices[i]])[0])
-    )
-    for vectors in encoded:
+    read = partial(_embedded, tok2vec, slices)
+    encoded = read_chunks(module_of(encode), lengths, read)
+    for _ in slices:
+        # Not over the whole loop: whoever uses the vectors computes in a precision of their own.
+        with torch.no_grad(), in_precision(encode):
+            vectors = next(encoded)
         yield to_array(vectors)
+
+
+def _embedded(tok2vec: Model, slices: List[Sequence], i: int) -> Ragged:
+    embed, encode = tok2vec.layers
+    return to_ragged(encode, embed.predict([slices[i]]), requires_grad=False)

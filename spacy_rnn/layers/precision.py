@@ -1,12 +1,15 @@
-"""Half precision on a GPU: bfloat16, or float16 with a scaled loss (Micikevicius et al. 2018)."""
+"""Half precision: bfloat16, or on a GPU float16 with a scaled loss (Micikevicius et al. 2018)."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+import warnings
+from contextlib import nullcontext
+from typing import Any, ContextManager, Dict, List, Mapping, Optional, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from .. import native
 from ..nn.ragged import Ragged
 
 FORMATS: Dict[str, torch.dtype] = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -15,6 +18,10 @@ FIRST_SCALE = 2.0**16
 LARGEST_SCALE = 2.0**24
 # Steps without an overflow after which the scale is doubled.
 PATIENCE = 2000
+NO_BF16 = (
+    'encode.mixed_precision = "bf16" changes nothing here, float32 is used: on a CPU it needs the '
+    "compiled kernels, and a processor with AVX512-BF16."
+)
 
 
 class Precision:
@@ -34,16 +41,30 @@ class Precision:
         """Call the module in this precision where its device has it."""
         if self.name is None:
             return module(*inputs, **options)
-        device = next(module.parameters()).device
-        if device.type not in DEVICES:
-            return module(*inputs, **options)
-        if self.scale == 1.0:
-            with torch.autocast(device.type, FORMATS[self.name]):
+        if self.scale == 1.0 or next(module.parameters()).device.type not in DEVICES:
+            with self.active(module):
                 return module(*inputs, **options)
         inside = [_scaled(value, 1 / self.scale, keep_finite=True) for value in inputs]
-        with torch.autocast(device.type, FORMATS[self.name]):
+        with self.active(module):
             outputs = module(*inside, **options)
         return _scaled(outputs, self.scale)
+
+    def active(self, module: nn.Module) -> ContextManager:
+        """The time in which a module computes in this precision, in this thread.
+
+        A GPU does so in training, too; a CPU in bfloat16 only, at inference, in compiled kernels.
+        """
+        if self.name is None:
+            return nullcontext()
+        device = next(module.parameters()).device.type
+        if device in DEVICES:
+            return torch.autocast(device, FORMATS[self.name])
+        if self.name != "bf16" or torch.is_grad_enabled():
+            return nullcontext()
+        if not native.half_kinds():
+            warnings.warn(NO_BF16, stacklevel=2)
+            return nullcontext()
+        return native.half_precision()
 
     def unscale(self, gradients: List[Tensor]) -> bool:
         """Bring gradients back to size, in place, and choose the next scale.

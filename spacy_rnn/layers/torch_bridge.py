@@ -12,16 +12,24 @@ made in four steps:
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, ContextManager, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
-from thinc.api import Model, NumpyOps, get_current_ops, torch2xp, xp2torch
+from thinc.api import (
+    Model,
+    NumpyOps,
+    get_current_ops,
+    get_torch_default_device,
+    torch2xp,
+    xp2torch,
+)
 from thinc.shims import PyTorchShim
 from thinc.types import Floats2d, FloatsXd, Ints1d
 from torch import Tensor, nn
 
 from ..nn.ragged import Ragged, Repeated
+from .cut_arrays import join
 from .repeated_rows import RepeatedRows
 from .torch_shim import TorchShim
 
@@ -83,20 +91,28 @@ def weight_keys(model: Model) -> Dict[str, Tuple[int, str]]:
     return keys
 
 
-def weights_version(model: Model) -> Optional[Tuple[int, ...]]:
-    """What changes whenever weights anywhere in the model do.
+def weights_version(model: Model) -> Optional[Tuple[Tuple[int, int], ...]]:
+    """What changes whenever weights anywhere in the model do, or a layer is exchanged.
 
-    RETURNS: None if the model also holds weights of Thinc's, whose changes nobody counts.
+    RETURNS: None if the model also holds weights of others, whose changes nobody counts.
     """
     nodes = list(model.walk())
+    shims = [shim for node in nodes for shim in node.shims]
     if any(node.param_names for node in nodes):
         return None
-    return tuple(shim.version for node in nodes for shim in node.shims)
+    if not all(isinstance(shim, TorchShim) for shim in shims):
+        return None
+    return tuple((shim.id, shim.version) for shim in shims)
 
 
 def call(model: Model, *inputs: Any, is_train: bool, **options: Any) -> Any:
     """Run the module; gradients are recorded only in training. RETURNS: what the module does."""
     return model.shims[0](inputs, is_train, options)
+
+
+def in_precision(model: Model) -> ContextManager:
+    """The time in which the module, called directly, computes in the model's mixed precision."""
+    return model.shims[0].precision.active(model.shims[0].module)
 
 
 def dropout_rate(model: Model, is_train: bool) -> float:
@@ -119,6 +135,10 @@ def to_tensor(array: FloatsXd, requires_grad: bool = False) -> Tensor:
     if isinstance(array, np.ndarray) and isinstance(get_current_ops(), NumpyOps):
         # The same, without the way over DLPack, which takes longer than a small layer.
         return torch.from_numpy(array).requires_grad_(requires_grad)
+    if not array.size:
+        # CuPy keeps nothing at no address, and DLPack asks the driver about the address.
+        nothing = torch.from_numpy(np.empty(array.shape, array.dtype))
+        return nothing.to(get_torch_default_device()).requires_grad_(requires_grad)
     return xp2torch(array, requires_grad=requires_grad)
 
 
@@ -138,8 +158,7 @@ def to_ragged(model: Model, sequences: Sequence[Floats2d], requires_grad: bool) 
     lengths = torch.tensor([len(sequence) for sequence in sequences], dtype=torch.long)
     if isinstance(sequences, RepeatedRows) and not requires_grad:
         return Repeated(to_tensor(sequences.rows), to_tensor(sequences.index), lengths)
-    flat = model.ops.xp.concatenate([model.ops.xp.asarray(s) for s in sequences])
-    return Ragged(to_tensor(model.ops.as_contig(flat), requires_grad), lengths)
+    return Ragged(to_tensor(join(model.ops, sequences), requires_grad), lengths)
 
 
 def ragged_rows(model: Model, rows: Ints1d, lengths: Sequence[int]) -> Ragged:

@@ -6,12 +6,13 @@ from itertools import accumulate
 from typing import Any, Callable, List, Optional, Tuple, Union
 
 from spacy.tokens import Doc
+from spacy.vectors import BaseVectors
 from thinc.api import Model
 from thinc.types import Floats2d, Ints1d
 
 from ..layers.repeated_rows import RepeatedRows
 from ..layers.torch_bridge import weights_version
-from ..layers.word_cache import WordCache
+from ..layers.word_cache import Itself, WordCache
 from ..layers.word_noise import WordNoise
 from .word_parts import WordCharacters, WordFeature, WordVectors
 from .words import NAMES, Words, chosen_words, word_keys, words_of
@@ -140,13 +141,19 @@ def _keys(model: Model, docs: List[Doc]) -> List[Any]:
 def _look_up(model: Model, docs: List[Doc], keys: List[Any]) -> Tuple[Floats2d, Ints1d]:
     """Vectors of the distinct words, from the cache where they are there, and whose is which."""
     versions = weights_version(model)
-    vectors = docs[0].vocab.vectors
-    state = None if versions is None else (versions, vectors, len(vectors), vectors.shape)
+    state = None if versions is None else (versions, *_state_of(docs[0].vocab.vectors))
 
     def compute(missing: List[Any]) -> Floats2d:
         return _embed(model, chosen_words(docs, keys, missing), is_train=False)[0]
 
     return model.attrs["cache"].read(keys, state, compute, model.ops)
+
+
+def _state_of(vectors: BaseVectors) -> Tuple[Any, ...]:
+    """What changes when static vectors are loaded or some are added; writing over a single one in
+    place does not show."""
+    parts = (getattr(vectors, name, None) for name in ("n_keys", "shape"))
+    return (Itself(vectors), Itself(getattr(vectors, "data", None)), *parts)
 
 
 def _embed(

@@ -1,4 +1,4 @@
-"""Optional compiled kernels: LSTM, GRU and CRF in float32 on a CPU.
+"""Optional compiled kernels: LSTM, GRU and CRF in float32 on a CPU, and LSTM and GRU in bfloat16.
 
 `pip install .` compiles them in seconds where there is a C++ compiler (GCC or Clang), without
 torch's headers; where there is none, it says so in one line and everything runs in torch. To
@@ -9,6 +9,6 @@ environment variable SPACY_RNN_NATIVE, set before Python starts, says "0" to swi
 "avx512", "avx2" or "plain" to choose.
 """
 
-from .library import is_available, kinds, using
+from .library import half_kinds, half_precision, is_available, kinds, using
 
-__all__ = ["is_available", "kinds", "using"]
+__all__ = ["half_kinds", "half_precision", "is_available", "kinds", "using"]

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from . import library
 from .sequences import Chunk
-from .steps import Steps, part, step_ahead, step_back
+from .steps import Steps, first_state, part, step_ahead, step_back
 from .weights import Direction, cut, direction, gates_of
 
 
@@ -20,13 +20,21 @@ class Read(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        context: Any, rows: Tensor, chunks: List[Chunk], kernel: str, *weights: Tensor
+        context: Any,
+        rows: Tensor,
+        chunks: List[Chunk],
+        kernel: str,
+        entered: Optional[Tensor],
+        *weights: Tensor,
     ) -> Tensor:
-        """chunks: all sequences of `rows`. weights: as in torch's layer."""
+        """chunks: all sequences of `rows`. weights: as in torch's layer.
+
+        entered: the states before the first steps, constants, as for `first_state`; None is zero.
+        """
         sides = _sides(weights, kernel)
         count = len(sides)
         inputs, bias = torch.cat([s.inputs for s in sides]), torch.cat([s.bias for s in sides])
-        packed = [library.pack(side.recurrent, gates_of(kernel)) for side in sides]
+        packed = [library.pack(side.recurrent, gates_of(kernel), library.lanes()) for side in sides]
         gates = rows.new_empty(len(rows), len(bias))
         units = count * len(sides[0].late)
         out, kept = rows.new_empty(len(rows), units), rows.new_empty(len(rows), units)
@@ -34,9 +42,9 @@ class Read(torch.autograd.Function):
             torch.addmm(bias, rows[chunk.rows], inputs.t(), out=gates[chunk.rows])
             for i, side in enumerate(sides):
                 steps = Steps(*(part(each[chunk.rows], i, count) for each in (gates, out, kept)))
-                step_ahead(kernel, chunk, steps, packed[i], side.late, backward=bool(i))
+                step_ahead(kernel, chunk, steps, packed[i], side.late, entered, backward=bool(i))
         context.save_for_backward(rows, gates, out, kept, *weights)
-        context.chunks, context.kernel = chunks, kernel
+        context.chunks, context.kernel, context.entered = chunks, kernel, entered
         return _narrow(out, count, weights[1].shape[1])
 
     @staticmethod
@@ -60,12 +68,13 @@ class Read(torch.autograd.Function):
                     part(d_out[chunk.rows], i, count),
                     part(d_kept, i, count),
                 )
-                step_back(kernel, chunk, steps, d_steps, side.recurrent, backward=bool(i))
-                before = _step_before(steps.out, chunk, bool(i))
+                first = first_state(context.entered, chunk, i, steps.out.shape[1])
+                step_back(kernel, chunk, steps, d_steps, side.recurrent, first, backward=bool(i))
+                before = _step_before(steps.out, chunk, first[0], bool(i))
                 d_weights[i].add(rows[chunk.rows], before, d_steps.gates, d_steps.kept)
             torch.mm(d_gates, inputs, out=d_rows[chunk.rows])
         flat = [weight for each in d_weights for weight in each.as_in_torch(units)]
-        return d_rows, None, None, *flat
+        return d_rows, None, None, None, *flat
 
 
 def _sides(weights: Sequence[Tensor], kernel: str) -> List[Direction]:
@@ -83,10 +92,10 @@ def _widen(out: Tensor, count: int, units: int) -> Tensor:
     return F.pad(out.unflatten(1, (count, real)), (0, units - real)).flatten(1).contiguous()
 
 
-def _step_before(out: Tensor, chunk: Chunk, reads_backward: bool) -> Tensor:
-    """(rows, units) the output of the step before each row, zeros at a sequence's first."""
+def _step_before(out: Tensor, chunk: Chunk, first: Tensor, reads_backward: bool) -> Tensor:
+    """(rows, units) the output of the step before each row. first: (n, units) before the first."""
     before = torch.roll(out, -1 if reads_backward else 1, 0)
-    before[chunk.starts + chunk.lengths - 1 if reads_backward else chunk.starts] = 0.0
+    before[chunk.starts + chunk.lengths - 1 if reads_backward else chunk.starts] = first
     return before
 
 

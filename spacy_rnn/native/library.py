@@ -6,6 +6,7 @@ import ctypes
 import os
 import warnings
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any, Dict, Iterator, Optional, Tuple
@@ -17,6 +18,10 @@ SWITCH = "SPACY_RNN_NATIVE"
 OFF, ON = ("0", "false", "no", "off"), ("", "1", "true", "yes", "on")
 # Floats per vector of each kind of kernel, the fastest first.
 LANES: Dict[str, int] = {"avx512": 16, "avx2": 8, "plain": 4}
+# bfloat16s per vector, or tile, of those that go with the first of these.
+HALF_LANES: Dict[str, int] = {"amx": 512, "avx512_bf16": 32}
+# As in src/kernels.h.
+TILE, DEPTH = 16, 32
 
 
 class Call(ctypes.Structure):
@@ -38,8 +43,8 @@ def _fields(numbers: str, pointers: str) -> list:
 
 class Layer(Call):
     _fields_ = _fields(
-        "input units directions count row_stride",
-        "starts lengths firsts rows inputs recurrent bias late_bias gates state out",
+        "input units directions count row_stride reversed",
+        "starts lengths firsts rows bias late_bias inputs recurrent gates state out carried halves",
     )
 
 
@@ -53,7 +58,7 @@ class Recurrence(Call):
 class Gradient(Call):
     _fields_ = _fields(
         "units count reversed gate_stride out_stride kept_stride",
-        "starts lengths weights gates out kept d_out d_gates d_late d_hidden d_cell",
+        "starts lengths weights gates out kept first d_out d_gates d_late d_hidden d_cell",
     )
 
 
@@ -150,23 +155,63 @@ def using(kind: Optional[str]) -> Iterator[None]:
         _kind = before
 
 
+def half_kinds() -> Tuple[str, ...]:
+    """RETURNS: the kinds of bfloat16 kernels that go with those in use, the fastest first."""
+    if _kind != "avx512":
+        return ()
+    return tuple(k for k, lanes in HALF_LANES.items() if _library.spacy_rnn_has_lanes(lanes))
+
+
+@contextmanager
+def half_precision(kind: Optional[str] = None) -> Iterator[None]:
+    """Read layers in bfloat16 for a while, in this thread, where no gradient is asked for.
+
+    kind: one of `half_kinds()`, the fastest if not given. Without any it stays float32.
+    """
+    token = _half_lanes.set(HALF_LANES.get(kind or next(iter(half_kinds()), "")))
+    try:
+        yield
+    finally:
+        _half_lanes.reset(token)
+
+
 def lanes() -> int:
     """RETURNS: floats per vector of the kernels in use."""
     return LANES[_kind]
 
 
-def run(kernel: str, **values: Any) -> None:
+def lanes_of_layers() -> int:
+    """RETURNS: `lanes` of the kernels that read layers: in half precision those of bfloat16."""
+    return _half_lanes.get() or lanes()
+
+
+def is_half(lanes: int) -> bool:
+    """Whether the kernels with so many lanes are those of bfloat16."""
+    return lanes in HALF_LANES.values()
+
+
+def run(kernel: str, *, lanes_in_use: Optional[int] = None, **values: Any) -> None:
     """Call one of `KERNELS` with the fields of its struct."""
-    getattr(_library, f"spacy_rnn_{kernel}")(lanes(), KERNELS[kernel](**values))
+    function = getattr(_library, f"spacy_rnn_{kernel}")
+    function(lanes_in_use or lanes(), KERNELS[kernel](**values))
 
 
-def pack(weights: Tensor, gates: int) -> Tensor:
-    """RETURNS: weights (gates * units, input) in the order in which the kernels read them."""
-    packed = torch.empty_like(weights)
+def whole(depth: int) -> int:
+    """RETURNS: a depth as bfloat16 kernels have it."""
+    return depth + -depth % DEPTH
+
+
+def pack(weights: Tensor, gates: int, lanes: int) -> Tensor:
+    """RETURNS: weights (gates * units, input) in the order in which kernels read them, flat."""
     units, width = len(weights) // gates, weights.shape[1]
-    _library.spacy_rnn_pack(lanes(), weights.data_ptr(), gates, units, width, packed.data_ptr())
+    if is_half(lanes):
+        packed = torch.empty(len(weights) * whole(width), dtype=torch.bfloat16)
+    else:
+        packed = torch.empty(weights.numel())
+    _library.spacy_rnn_pack(lanes, weights.data_ptr(), gates, units, width, packed.data_ptr())
     return packed
 
 
+_half_lanes: ContextVar[Optional[int]] = ContextVar("half_lanes", default=None)
 _library = _load()
 _kind = _choose()

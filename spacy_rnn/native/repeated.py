@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, Tuple
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from . import library
-from .sequences import check_lengths, longest_first
-from .weights import Layer, packed
+from .sequences import check_lengths, enter, leave, longest_first
+from .steps import part
+from .weights import Layer, Packed, kernel_of, packed
 
 # So many sequences step together: their states stay near while the recurrent weights pass by.
 SEQUENCES_AT_A_TIME = 48
@@ -19,9 +22,13 @@ MOST_ROWS = 1 << 15
 
 
 def is_worth_it(distinct: Tensor, index: Tensor) -> bool:
-    """Whether rows repeat often enough, and nothing has to be learned through them."""
+    """Whether rows repeat often enough, and nothing has to be learned through them.
+
+    In bfloat16 it never is: there the projection takes less time than the way around it.
+    """
     return (
         not torch.is_grad_enabled()
+        and not library.is_half(library.lanes_of_layers())
         and len(distinct) <= MOST_ROWS
         and len(distinct) * LEAST_REPETITION <= len(index)
     )
@@ -33,40 +40,89 @@ def read_repeated(layer: Layer, distinct: Tensor, index: Tensor, lengths: Tensor
     index: (total,) int64, the row of `distinct` in each place. lengths: (n,) int64 of the
     sequences, zeros allowed.
     """
-    check_lengths(lengths, index)
-    if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(distinct):
-        raise ValueError(f"index must name rows of the {len(distinct)}, got {index}")
-    kernel = "lstm" if isinstance(layer, nn.LSTM) else "gru"
+    _check(distinct, index, lengths)
+    kernel = kernel_of(layer)
     weights = packed(layer, kernel)
     directions, units = weights.late.shape
-    gates = F.linear(distinct, weights.projection, weights.bias.flatten())
-    starts, sizes = longest_first(lengths.numpy())
+    gates = F.linear(distinct, weights.projection.flatten(0, 1), weights.bias.flatten())
+    _, starts, sizes = longest_first(lengths.numpy())
     out = gates.new_empty(len(index), directions, units)
     for first in range(0, len(starts), SEQUENCES_AT_A_TIME):
         some = slice(first, first + SEQUENCES_AT_A_TIME)
-        hidden, spare, cell = gates.new_empty(3, len(starts[some]), units)
-        for direction in range(directions):
-            library.run(
-                kernel,
-                units=units,
-                count=len(hidden),
-                reversed=direction,
-                keep=False,
-                fresh=True,
-                gate_stride=gates.stride(0),
-                out_stride=out.stride(0),
-                kept_stride=0,
-                starts=starts[some],
-                places=starts[some],
-                lengths=sizes[some],
-                index=index,
-                weights=weights.recurrent[direction],
-                late_bias=weights.late[direction],
-                gates=gates[:, direction * gates.shape[1] // directions :],
-                out=out[:, direction],
-                kept=None,
-                hidden=hidden.zero_(),
-                spare=spare,
-                cell=cell.zero_(),
-            )
+        places = Places(starts[some], sizes[some], index)
+        for i in range(directions):
+            state = gates.new_zeros(2, len(places.starts), units)
+            steps = part(gates, i, directions), out[:, i], state
+            _step(kernel, weights.one_way(i), places, *steps, backward=bool(i), fresh=True)
     return out[:, :, : layer.hidden_size].flatten(1)
+
+
+def read_repeated_one_way(
+    layer: Layer, direction: int, distinct: Tensor, index: Tensor, lengths: Tensor, entered: Tensor
+) -> Tuple[Tensor, Tensor]:
+    """One direction of a layer without gradients, as `recurrent.read_one_way` reads it.
+
+    RETURNS: the output (total, units), and the states after the last steps.
+    """
+    _check(distinct, index, lengths)
+    kernel = kernel_of(layer)
+    weights = packed(layer, kernel).one_way(direction)
+    units = weights.late.shape[1]
+    gates = F.linear(distinct, weights.projection[0], weights.bias[0])
+    order, starts, sizes = longest_first(lengths.numpy())
+    out, state = gates.new_empty(len(index), units), enter(entered, order, units)
+    places = Places(starts, sizes, index)
+    _step(kernel, weights, places, gates, out, state, backward=bool(direction), fresh=False)
+    return out[:, : layer.hidden_size], leave(entered, order, state)
+
+
+class Places(NamedTuple):
+    """Where sequences lie, the longest first. index: the row of the gates in each place."""
+
+    starts: Tensor
+    lengths: Tensor
+    index: Tensor
+
+
+def _check(distinct: Tensor, index: Tensor, lengths: Tensor) -> None:
+    check_lengths(lengths, index)
+    if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(distinct):
+        raise ValueError(f"index must name rows of the {len(distinct)}, got {index}")
+
+
+def _step(
+    kernel: str,
+    weights: Packed,
+    places: Places,
+    gates: Tensor,
+    out: Tensor,
+    state: Tensor,
+    *,
+    backward: bool,
+    fresh: bool,
+) -> None:
+    """Fill `out` (total, units) in one direction. state: (2, n, units), changed."""
+    hidden, cell = state
+    library.run(
+        kernel,
+        units=hidden.shape[1],
+        count=len(hidden),
+        reversed=backward,
+        keep=False,
+        fresh=fresh,
+        gate_stride=gates.stride(0),
+        out_stride=out.stride(0),
+        kept_stride=0,
+        starts=places.starts,
+        places=places.starts,
+        lengths=places.lengths,
+        index=places.index,
+        weights=weights.recurrent,
+        late_bias=weights.late,
+        gates=gates,
+        out=out,
+        kept=None,
+        hidden=hidden,
+        spare=torch.empty_like(hidden),
+        cell=cell,
+    )

@@ -20,20 +20,40 @@ def check_lengths(lengths: Tensor, rows: Tensor) -> None:
 
 
 def longest_first(sizes: np.ndarray) -> Tensor:
-    """(2, n): where each sequence starts, and its length, the longest first, none empty."""
+    """(3, n): the number of each sequence, where it starts, and its length, the longest first,
+    none empty."""
     if len(sizes) == 1 and sizes[0]:
-        return torch.tensor([[0], [sizes[0]]])
+        return torch.tensor([[0], [0], [sizes[0]]])
     order = np.argsort(-sizes, kind="stable")[: np.count_nonzero(sizes)]
-    return torch.from_numpy(np.stack([(np.cumsum(sizes) - sizes)[order], sizes[order]]))
+    return torch.from_numpy(np.stack([order, (np.cumsum(sizes) - sizes)[order], sizes[order]]))
+
+
+def enter(states: Tensor, order: Tensor, units: int) -> Tensor:
+    """(2, n, units): hidden states and cells of sequences in this order, as kernels change them.
+
+    states: (1, or 2 with an LSTM's cells, all sequences, units before some were added).
+    """
+    carried = states.new_zeros(2, len(order), units)
+    carried[: len(states), :, : states.shape[2]] = states[:, order]
+    return carried
+
+
+def leave(states: Tensor, order: Tensor, carried: Tensor) -> Tensor:
+    """RETURNS: states as they were given to `enter`, but those of `order` as they are now."""
+    left = states.clone()
+    left[:, order] = carried[: len(states), :, : states.shape[2]]
+    return left
 
 
 class Chunk(NamedTuple):
     """Neighbouring sequences that are trained on at a time.
 
-    rows: theirs. starts, lengths: (n,), from the first of these rows on, the longest first.
+    rows: theirs. sequences: (n,) their numbers among all, the longest first. starts, lengths: (n,)
+    from the first of these rows on.
     """
 
     rows: slice
+    sequences: Tensor
     starts: Tensor
     lengths: Tensor
 
@@ -45,6 +65,7 @@ def chunks(sizes: np.ndarray) -> List[Chunk]:
     while begin < len(sizes):
         first = ends[begin] - sizes[begin]
         end = max(begin + 1, int(np.searchsorted(ends, first + ROWS_OF_A_CHUNK, side="right")))
-        found.append(Chunk(slice(int(first), int(ends[end - 1])), *longest_first(sizes[begin:end])))
+        numbers, *places = longest_first(sizes[begin:end])
+        found.append(Chunk(slice(int(first), int(ends[end - 1])), begin + numbers, *places))
         begin = end
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
+import torch
 from torch import Tensor
 
 from . import library
-from .sequences import Chunk
+from .sequences import Chunk, enter
 
 
 class Steps(NamedTuple):
@@ -28,22 +29,39 @@ def part(wide: Tensor, i: int, count: int) -> Tensor:
     return wide[:, i * width : (i + 1) * width]
 
 
+def first_state(entered: Optional[Tensor], chunk: Chunk, i: int, units: int) -> Tensor:
+    """(2, n, units): the hidden states and cells of the i-th direction before the first steps.
+
+    entered: (1, or 2 with an LSTM's cells, directions, sequences, units before some were added).
+    """
+    if entered is None:
+        return torch.zeros(2, len(chunk.sequences), units)
+    return enter(entered[:, i], chunk.sequences, units)
+
+
 def step_ahead(
-    kernel: str, chunk: Chunk, steps: Steps, packed: Tensor, late_bias: Tensor, *, backward: bool
+    kernel: str,
+    chunk: Chunk,
+    steps: Steps,
+    packed: Tensor,
+    late_bias: Tensor,
+    entered: Optional[Tensor],
+    *,
+    backward: bool,
 ) -> None:
     """Fill `out` and `kept`, and put the activated gates in the place of their inputs.
 
-    packed: the recurrent weights.
+    packed: the recurrent weights. entered: as for `first_state`.
     """
     units = steps.out.shape[1]
-    hidden, spare, cell = steps.out.new_zeros(3, len(chunk.starts), units)
+    hidden, cell = first_state(entered, chunk, int(backward), units)
     library.run(
         kernel,
         units=units,
         count=len(chunk.starts),
         reversed=backward,
         keep=True,
-        fresh=True,
+        fresh=entered is None,
         gate_stride=steps.gates.stride(0),
         out_stride=steps.out.stride(0),
         kept_stride=steps.kept.stride(0),
@@ -57,17 +75,24 @@ def step_ahead(
         out=steps.out,
         kept=steps.kept,
         hidden=hidden,
-        spare=spare,
+        spare=torch.empty_like(hidden),
         cell=cell,
     )
 
 
 def step_back(
-    kernel: str, chunk: Chunk, steps: Steps, d_steps: Steps, recurrent: Tensor, *, backward: bool
+    kernel: str,
+    chunk: Chunk,
+    steps: Steps,
+    d_steps: Steps,
+    recurrent: Tensor,
+    first: Tensor,
+    *,
+    backward: bool,
 ) -> None:
     """From the derivatives of `out` to those of the gates, and for a GRU of `kept`.
 
-    recurrent: the weights (gates * units, units).
+    recurrent: the weights (gates * units, units). first: the `first_state`, a constant.
     """
     units = steps.out.shape[1]
     d_hidden, d_cell = steps.out.new_zeros(2, len(chunk.starts), units)
@@ -85,6 +110,7 @@ def step_back(
         gates=steps.gates,
         out=steps.out,
         kept=steps.kept,
+        first=first[0 if kernel == "gru" else 1],
         d_out=d_steps.out,
         d_gates=d_steps.gates,
         d_late=d_steps.kept,

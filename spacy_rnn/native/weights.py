@@ -31,16 +31,28 @@ class Direction(NamedTuple):
 class Packed(NamedTuple):
     """All directions, in the order in which the kernels read them.
 
-    inputs: (directions, gates * units * input). recurrent: (directions, gates * units * units).
-    bias: (directions, gates * units). late: (directions, units).
-    projection: (directions * gates * units, input), the input weights as torch has them.
+    lanes: of the kernels that they are for. inputs: (directions, gates * units * input).
+    recurrent: (directions, gates * units * units). bias: (directions, gates * units).
+    late: (directions, units). projection: (directions, gates * units, input), the input weights as
+    torch has them.
     """
+
+    lanes: int
 
     inputs: Tensor
     recurrent: Tensor
     bias: Tensor
     late: Tensor
     projection: Tensor
+
+    def one_way(self, direction: int) -> "Packed":
+        """RETURNS: one direction."""
+        return Packed(self.lanes, *(part[direction : direction + 1] for part in self[1:]))
+
+
+def kernel_of(layer: Layer) -> str:
+    """RETURNS: "lstm" or "gru"."""
+    return "lstm" if isinstance(layer, nn.LSTM) else "gru"
 
 
 def gates_of(kernel: str) -> int:
@@ -95,26 +107,28 @@ def packed(layer: Layer, kernel: str) -> Packed:
     """
     weights = layer.all_weights
     flat = [weight for side in weights for weight in side]
-    state = (library.lanes(), *((weight.data_ptr(), weight._version) for weight in flat))
+    lanes = library.lanes_of_layers()
+    state = (lanes, *((weight.data_ptr(), weight._version) for weight in flat))
     with _lock:
         known = _known.get(layer)
     if known is None or known.state != state:
-        known = _Known(state, [weight.detach() for weight in flat], _pack(weights, kernel))
+        known = _Known(state, [weight.detach() for weight in flat], _pack(weights, kernel, lanes))
         with _lock:
             _known[layer] = known
     return known.packed
 
 
-def _pack(weights: List[List[Tensor]], kernel: str) -> Packed:
+def _pack(weights: List[List[Tensor]], kernel: str, lanes: int) -> Packed:
     gates = gates_of(kernel)
     sides = [direction([weight.detach() for weight in side], kernel) for side in weights]
     inputs, recurrent, bias, late = zip(*sides)
     return Packed(
-        torch.stack([library.pack(part, gates) for part in inputs]),
-        torch.stack([library.pack(part, gates) for part in recurrent]),
+        lanes,
+        torch.stack([library.pack(part, gates, lanes) for part in inputs]),
+        torch.stack([library.pack(part, gates, lanes) for part in recurrent]),
         torch.stack(bias),
         torch.stack(late),
-        torch.cat(inputs),
+        torch.stack(inputs),
     )
 
 

@@ -1,23 +1,21 @@
-"""Long sequences read chunk by chunk: states are carried over, and gradients are cut between chunks
-(truncated back-propagation through time: Williams & Peng 1990).
+"""Long sequences read chunk by chunk, with states carried over: as if read at once, in both
+directions.
 
-The result is that of reading at once, in both directions. A first pass from the end finds the state
-in which each chunk is entered from behind; a second one, from the start, then has all that it needs
-to read a layer, and to find the states of the next layer from ahead; and so on. Inputs are read
-again in each pass, never kept: one more pass than there are layers, and one in all for an encoder
-that reads one way.
+Each layer is read whole before the next one: from the end, whose outputs are kept, and then from
+the start, which completes them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Iterator, List, NamedTuple, Tuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
-from torch.utils.checkpoint import checkpoint
 
-from .ragged import Ragged, dropout_masks, pack
+from ..native import recurrent as native
+from ..native.repeated import is_worth_it, read_repeated_one_way
+from .ragged import Ragged, Repeated, pack
 
 if TYPE_CHECKING:
     from .recurrent import RecurrentEncoder
@@ -37,6 +35,19 @@ class Chunks(NamedTuple):
     waves: List[Tensor]
 
 
+class Wave(NamedTuple):
+    """One direction of a layer over some chunks.
+
+    chunks: (k,). rows: what was read. entered: (1, or 2 with an LSTM's cells, k, units) the states
+    before. out: (rows, units).
+    """
+
+    chunks: Tensor
+    rows: Ragged
+    entered: Tensor
+    out: Tensor
+
+
 def cut(lengths: Tensor, size: int) -> Chunks:
     """Cut sequences of these lengths (n,) into chunks of `size` rows; the last may be shorter."""
     counts = (lengths + size - 1) // size
@@ -47,91 +58,87 @@ def cut(lengths: Tensor, size: int) -> Chunks:
     return Chunks(rest, owners, waves)
 
 
-def encode_in_chunks(
-    encoder: "RecurrentEncoder", sequences: Ragged, size: int, dropout: float
-) -> Ragged:
-    """Encode (sum(lengths), input_width), with the gradient cut every `size` rows. What a gradient
-    needs is computed again, for one wave of chunks at a time.
-
-    RETURNS: (sum(lengths), width).
-    """
-    chunks = cut(sequences.lengths, size)
-    rows = sequences.data.split(chunks.lengths.tolist())
-    masks = None
-    if dropout > 0.0:
-        shape = (len(sequences.lengths), encoder.hidden_width)
-        masks = [dropout_masks(*shape, dropout, sequences.data.device) for _ in encoder.layers]
-    encoded: Dict[int, Tensor] = {}
-    for wave, part in _waves(encoder, chunks, lambda i: rows[i], masks):
-        encoded.update(zip(wave.tolist(), part.to_list()))
-    return sequences.with_data(torch.cat([encoded[i] for i in range(len(rows))]))
-
-
 @torch.no_grad()
 def read_chunks(
-    encoder: "RecurrentEncoder", lengths: List[int], read: Callable[[int], Tensor]
+    encoder: "RecurrentEncoder", lengths: List[int], read: Callable[[int], Ragged]
 ) -> Iterator[Tensor]:
-    """Encode one sequence of any length in the memory of its longest chunk.
+    """Encode one sequence that is never there as a whole: what is kept of it are the outputs of one
+    layer, and of one direction of the next.
 
     lengths: of its chunks, all of one size but the last.
-    read: makes the input rows of a chunk, once in each pass.
+    read: makes a chunk of the input, one sequence, once for each direction.
     YIELDS: (length of the chunk, width), in order.
     """
     chunks = cut(torch.tensor([sum(lengths)]), lengths[0])
-    for _, part in _waves(encoder, chunks, read, None):
-        yield part.data
+    take = read
+    for i in range(len(encoder.layers) - 1):
+        kept = dict(enumerate(_layer_in_chunks(encoder, i, chunks, read, take)))
+        read, take = kept.__getitem__, kept.pop
+    for rows in _layer_in_chunks(encoder, len(encoder.layers) - 1, chunks, read, take):
+        yield encoder.finish(rows.data)
 
 
-def _waves(
+def _layer_in_chunks(
     encoder: "RecurrentEncoder",
+    i: int,
     chunks: Chunks,
-    read: Callable[[int], Tensor],
-    masks: Optional[List[Tensor]],
-) -> Iterator[Tuple[Tensor, Ragged]]:
-    """YIELDS: the chunks of a wave, and what the encoder makes of them."""
-    states = [_no_state(encoder, layer, len(chunks.owners)) for layer in encoder.layers]
-    passes = len(encoder.layers) + 1 if encoder.cell.bidirectional else 1
-    for number in range(1, passes + 1):
-        direction = (passes - number) % 2
-        last = number == passes
-        for wave in chunks.waves[::-1] if direction == BEHIND else chunks.waves:
-            entered = [state[:, :, wave] for state in states[: len(states) if last else number]]
-            dropped = masks and [mask[chunks.owners[wave]] for mask in masks]
-            with torch.set_grad_enabled(last and torch.is_grad_enabled()):
-                rows = Ragged.from_list([read(i) for i in wave.tolist()])
-                encoded, left = _read_wave(encoder, rows, entered, dropped, whole=last)
-            for state, leaving in zip(states, left):
-                _carry(state, leaving, wave, chunks.owners, direction)
-            if last:
-                yield wave, encoded
+    read: Callable[[int], Ragged],
+    take: Callable[[int], Ragged],
+) -> Iterator[Ragged]:
+    """take: as `read`, when a chunk is read for the last time."""
+    behind = []
+    if encoder.cell.bidirectional:
+        behind = [w.out for w in read_one_way(encoder.layers[i], BEHIND, chunks, read)]
+    for wave in read_one_way(encoder.layers[i], AHEAD, chunks, take):
+        hidden = torch.cat([wave.out, behind.pop()], dim=1) if behind else wave.out
+        before = wave.rows.data if encoder.residual else None
+        yield wave.rows.with_data(encoder.finish_layer(i, hidden, before))
 
 
-def _read_wave(
-    encoder: "RecurrentEncoder",
-    rows: Ragged,
-    entered: List[Tensor],
-    masks: Optional[List[Tensor]],
-    whole: bool,
-) -> Tuple[Ragged, List[Tensor]]:
-    def run(data: Tensor) -> Tuple[Tensor, List[Tensor]]:
-        left = []
-        for i, state in enumerate(entered):
-            hidden, leaving = _read_layer(encoder.layers[i], rows.with_data(data), state)
-            data = encoder.finish_layer(i, hidden, data)
-            if masks:
-                data = data * masks[i][rows.sequence_ids()]
-            left.append(leaving)
-        return encoder.finish(data) if whole else data, left
-
-    if torch.is_grad_enabled():
-        data, left = checkpoint(run, rows.data, use_reentrant=False, preserve_rng_state=False)
-    else:
-        data, left = run(rows.data)
-    return rows.with_data(data), left
+def read_one_way(
+    layer: nn.Module, direction: int, chunks: Chunks, read: Callable[[int], Ragged]
+) -> Iterator[Wave]:
+    """All chunks in one direction, with the states carried over."""
+    states = no_states(layer, int(chunks.owners[-1]) + 1)
+    for wave in chunks.waves[::-1] if direction == BEHIND else chunks.waves:
+        rows, owners = _join([read(k) for k in wave.tolist()]), chunks.owners[wave]
+        entered = states[:, owners]
+        out, states[:, owners] = _read_direction(layer, direction, rows, entered)
+        yield Wave(wave, rows, entered, out)
 
 
-def _read_layer(layer: nn.Module, rows: Ragged, state: Tensor) -> Tuple[Tensor, Tensor]:
-    """RETURNS: (total, directions * units), and the state in which each chunk is left."""
+def no_states(layer: nn.Module, *shape: int) -> Tensor:
+    """(1, or 2 with an LSTM's cells, *shape, units) of zeros."""
+    parts = 2 if isinstance(layer, nn.LSTM) else 1
+    return layer.weight_hh_l0.new_zeros(parts, *shape, layer.hidden_size)
+
+
+def _join(parts: List[Ragged]) -> Ragged:
+    return parts[0] if len(parts) == 1 else Ragged.from_list([part.data for part in parts])
+
+
+def _read_direction(
+    layer: nn.Module, direction: int, rows: Ragged, entered: Tensor
+) -> Tuple[Tensor, Tensor]:
+    """RETURNS: (total, units), and the states after the last steps."""
+    if isinstance(rows, Repeated) and native.can_read(layer, rows.distinct):
+        if is_worth_it(rows.distinct, rows.index):
+            places = rows.distinct, rows.index, rows.lengths
+            return read_repeated_one_way(layer, direction, *places, entered)
+    if native.can_read(layer, rows.data):
+        return native.read_one_way(layer, direction, rows.data, rows.lengths, entered)
+    both = torch.stack([entered] * (1 + layer.bidirectional), dim=1)
+    out, left = read_packed(layer, rows, both)
+    units = layer.hidden_size
+    # A copy: the other half need not stay.
+    return out[:, direction * units : (direction + 1) * units].clone(), left[:, direction]
+
+
+def read_packed(layer: nn.Module, rows: Ragged, state: Tensor) -> Tuple[Tensor, Tensor]:
+    """state: (1, or 2 with an LSTM's cells, directions, n, units) before the first steps.
+
+    RETURNS: (total, directions * units), and the states after the last steps.
+    """
     packing = pack(rows.lengths, rows.data.device)
     entering = tuple(state[:, :, packing.order])
     is_lstm = isinstance(layer, nn.LSTM)
@@ -143,17 +150,3 @@ def _read_layer(layer: nn.Module, rows: Ragged, state: Tensor) -> Tuple[Tensor, 
     leaving = torch.stack(leaving if is_lstm else (leaving,))
     left[:, :, packing.order] = leaving.detach().to(left.dtype)
     return packed.data[packing.restore], left
-
-
-def _no_state(encoder: "RecurrentEncoder", layer: nn.Module, chunks: int) -> Tensor:
-    """(1, or 2 with an LSTM's cell, directions, chunks, units) of zeros."""
-    parts = 2 if isinstance(layer, nn.LSTM) else 1
-    return layer.weight_hh_l0.new_zeros(parts, encoder.cell.directions, chunks, layer.hidden_size)
-
-
-def _carry(states: Tensor, left: Tensor, wave: Tensor, owners: Tensor, direction: int) -> None:
-    """A chunk is entered in the state in which the one before it, or behind it, was left."""
-    neighbours = wave + (1 if direction == AHEAD else -1)
-    inside = (neighbours >= 0) & (neighbours < len(owners))
-    inside &= owners[neighbours.clamp(0, len(owners) - 1)] == owners[wave]
-    states[:, direction, neighbours[inside]] = left[:, direction, inside]

@@ -65,7 +65,7 @@ class Ragged:
         # By row number: the rows of a mask on a GPU would have to be counted there first.
         rows = mask.flatten().nonzero().squeeze(1).to(self.data.device)
         out = self.data.new_full((mask.numel(), *self.data.shape[1:]), fill)
-        out = out.index_copy(0, rows, self.data)
+        out.index_copy_(0, rows, self.data)
         return out.unflatten(0, mask.shape), mask.to(self.data.device)
 
     def windows(self, size: int) -> Tensor:

@@ -11,8 +11,8 @@ from torch.nn.utils.rnn import PackedSequence
 
 from ..native import recurrent as native
 from ..native.repeated import is_worth_it, read_repeated
-from .chunks import encode_in_chunks
 from .ragged import Bucket, Packing, Ragged, Repeated, bucket, locked_dropout, pack
+from .truncated import encode_in_chunks
 
 # Without gradients a long sequence is read in stretches of this many steps with the state carried
 # over: the same result in bounded memory.

@@ -9,7 +9,8 @@ from thinc.api import Adam
 
 from spacy_rnn import native
 from spacy_rnn.layers.encoders import RNNEncoder
-from spacy_rnn.native.recurrent import can_read, read
+from spacy_rnn.native.recurrent import can_read, read, read_one_way
+from spacy_rnn.nn.chunks import read_packed
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
 
@@ -99,6 +100,48 @@ def test_gradients_agree_with_torch(kind, cell, name, hidden):
     expected = in_torch(lambda: gradients(module, batch))
     for ours, theirs in zip(gradients(module, batch), expected, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5 * theirs.abs().max().item())
+
+
+def state_of(layer, count, *shape):
+    parts = 2 if isinstance(layer, torch.nn.LSTM) else 1
+    return torch.randn(parts, *shape, count, layer.hidden_size)
+
+
+@pytest.mark.parametrize("hidden", [30, 64])
+@pytest.mark.parametrize("direction", [0, 1])
+@pytest.mark.parametrize("name", ["mixed", "one", "several portions", "empty"])
+def test_states_go_in_and_come_out_as_in_torch(kind, cell, name, hidden, direction):
+    layer, batch = encoder(hidden, cell).layers[0], inputs(BATCHES[name])
+    entered = state_of(layer, len(batch.lengths))
+    with torch.no_grad():
+        out, left = read_one_way(layer, direction, batch.data, batch.lengths, entered)
+        both = torch.stack([entered, entered], dim=1)
+        if len(batch.data):
+            expected, states = read_packed(layer, batch, both)
+            filled = batch.lengths > 0
+            expected, states = expected.chunk(2, 1)[direction], states[:, direction, filled]
+            torch.testing.assert_close(out, expected, rtol=0, atol=1e-5)
+            torch.testing.assert_close(left[:, filled], states, rtol=0, atol=1e-5)
+    empty = batch.lengths == 0
+    assert torch.equal(left[:, empty], entered[:, empty])
+
+
+@pytest.mark.parametrize("hidden", [30, 64])
+@pytest.mark.parametrize("name", ["mixed", "several chunks"])
+def test_gradients_after_given_states_agree_with_torch(kind, cell, name, hidden):
+    layer, batch = encoder(hidden, cell).layers[0], inputs(BATCHES[name])
+    entered = state_of(layer, len(batch.lengths), 2)
+
+    def run(read_layer):
+        data = batch.data.clone().requires_grad_()
+        layer.zero_grad()
+        out = read_layer(batch.with_data(data))
+        (out * torch.sin(torch.arange(out.numel()).view_as(out))).sum().backward()
+        return [out.detach(), data.grad, *(p.grad.clone() for p in layer.parameters())]
+
+    ours = run(lambda rows: read(layer, rows.data, rows.lengths, entered))
+    for one, other in zip(ours, run(lambda rows: read_packed(layer, rows, entered)[0])):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5 * other.abs().max().item())
 
 
 def test_nothing_has_a_gradient_of_nothing(cell):

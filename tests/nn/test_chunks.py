@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from spacy_rnn.nn.chunks import encode_in_chunks, read_chunks
+from spacy_rnn.nn.chunks import read_chunks
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.truncated import encode_in_chunks
 from tests.memory import counts_memory, growth_of_the_peak
 from tests.nn.test_recurrent import CELLS, LENGTHS, ragged
 
@@ -41,7 +42,7 @@ def test_a_sequence_that_is_never_there_as_a_whole_is_read_the_same(cell, shape)
 
     def read(i):
         asked.append(i)
-        return rows[5 * i : 5 * i + 5]
+        return Ragged.from_list([rows[5 * i : 5 * i + 5]])
 
     with torch.no_grad():
         at_once = encoder(Ragged(rows, torch.tensor([23]))).data
@@ -49,7 +50,7 @@ def test_a_sequence_that_is_never_there_as_a_whole_is_read_the_same(cell, shape)
     assert [len(part) for part in parts] == [5, 5, 5, 5, 3]
     assert torch.allclose(torch.cat(parts), at_once, atol=1e-5)
     assert not parts[0].requires_grad
-    assert len(asked) == 5 * (shape["depth"] + 1 if cell.bidirectional else 1)
+    assert len(asked) == 5 * cell.directions
 
 
 def gradients(encoder, batch, weights):

@@ -35,7 +35,7 @@ struct Lstm {
   static inline void derive(const Gradient& a, i64 row, i64 before, i64 i) {
     const i64 units = a.units;
     const float *gates = a.gates + row * a.gate_stride, *cells = a.kept + row * a.kept_stride;
-    const float *d_out = a.d_out + row * a.out_stride, *old = a.kept + before * a.kept_stride;
+    const float *d_out = a.d_out + row * a.out_stride, *old = before < 0 ? a.first + i * a.units : a.kept + before * a.kept_stride;
     float *d_gates = a.d_gates + row * a.gate_stride;
     float *d_hidden = a.d_hidden + i * units, *d_cell = a.d_cell + i * units;
     for (i64 j = 0; j < units; j += LANES) {
@@ -44,9 +44,8 @@ struct Lstm {
       const Vec dim = exp_minus(2.f * load(cells + j)), bent = (1.f - dim) * inverse(1.f + dim);
       const Vec dh = load(d_out + j) + load(d_hidden + j);
       const Vec dc = load(d_cell + j) + dh * show * (1.f - bent * bent);
-      const Vec was = before < 0 ? Vec{} : load(old + j);
       store(d_gates + j, dc * fresh * in * (1.f - in));
-      store(d_gates + units + j, dc * was * keep * (1.f - keep));
+      store(d_gates + units + j, dc * load(old + j) * keep * (1.f - keep));
       store(d_gates + 2 * units + j, dc * in * (1.f - fresh * fresh));
       store(d_gates + 3 * units + j, dh * bent * show * (1.f - show));
       store(d_cell + j, dc * keep);
@@ -83,12 +82,12 @@ struct Gru {
   static inline void derive(const Gradient& a, i64 row, i64 before, i64 i) {
     const i64 units = a.units;
     const float *gates = a.gates + row * a.gate_stride, *late = a.kept + row * a.kept_stride;
-    const float *d_out = a.d_out + row * a.out_stride, *old = a.out + before * a.out_stride;
+    const float *d_out = a.d_out + row * a.out_stride, *old = before < 0 ? a.first + i * a.units : a.out + before * a.out_stride;
     float *d_gates = a.d_gates + row * a.gate_stride, *d_late = a.d_late + row * a.kept_stride;
     float *d_hidden = a.d_hidden + i * units;
     for (i64 j = 0; j < units; j += LANES) {
       const Vec reset = load(gates + j), keep = load(gates + units + j);
-      const Vec fresh = load(gates + 2 * units + j), was = before < 0 ? Vec{} : load(old + j);
+      const Vec fresh = load(gates + 2 * units + j), was = load(old + j);
       const Vec dh = load(d_out + j) + load(d_hidden + j);
       const Vec d_fresh = dh * (1.f - keep) * (1.f - fresh * fresh);
       store(d_gates + j, d_fresh * load(late + j) * reset * (1.f - reset));

@@ -10,13 +10,20 @@ typedef int64_t i64;
 // rows: rows of `input` numbers, `row_stride` apart. out: (total, directions, units).
 // inputs, recurrent: for each direction the weights from `pack`. bias: (directions, gates * units).
 // late_bias: (directions, units), a GRU's hidden bias inside its reset product.
-// gates: (ROWS_AT_A_TIME, gates * units), room. state: (3, n, units), room.
+// gates: (ROWS_AT_A_TIME or all, gates * units), room. state: (3, n, units), room.
+// reversed: the first direction reads from the last row to the first; the second does always.
+// carried: null, or with one direction (2, n, units): the hidden states and the cells in which the
+//     sequences are entered, and then those in which they are left.
+// halves: where inputs and recurrent are bfloat16, room for TILE rows more than `gates` has, as deep
+//     as the input, and 2 * (n + TILE) as deep as the units, both made multiples of DEPTH.
 struct Layer {
-  i64 input, units, directions, count, row_stride;
+  i64 input, units, directions, count, row_stride, reversed;
   const i64 *starts, *lengths;
   i64* firsts;
-  const float *rows, *inputs, *recurrent, *bias, *late_bias;
-  float *gates, *state, *out;
+  const float *rows, *bias, *late_bias;
+  const void *inputs, *recurrent;
+  float *gates, *state, *out, *carried;
+  void* halves;
 };
 
 // One direction of a recurrent layer over n sequences, longest first, none empty.
@@ -29,7 +36,7 @@ struct Layer {
 // kept: with `keep`, rows of units, `kept_stride` apart: an LSTM's cells, a GRU's hidden part
 //     before its reset.
 // hidden, cell: (n, units), the state before the first step, zero if `fresh`. spare: (n, units),
-//     room for the next one. Afterwards `hidden` and `cell` are the state of the first sequence.
+//     room for the next one. Afterwards `hidden` and `cell` are the state after the last step.
 struct Recurrence {
   i64 units, count, reversed, keep, fresh, gate_stride, out_stride, kept_stride;
   const i64 *starts, *places, *lengths, *index;
@@ -43,11 +50,12 @@ struct Recurrence {
 //
 // weights: (gates * units, units) as torch has them. gates, out, kept: as they were left.
 // d_out: rows of units, `out_stride` apart, as those of out. d_gates: written, as gates.
+// first: (n, units) the state before the first step: an LSTM's cells, or a GRU's hidden states.
 // d_late: written, as kept; for a GRU only. d_hidden, d_cell: (n, units) of zeros.
 struct Gradient {
   i64 units, count, reversed, gate_stride, out_stride, kept_stride;
   const i64 *starts, *lengths;
-  const float *weights, *gates, *out, *kept, *d_out;
+  const float *weights, *gates, *out, *kept, *first, *d_out;
   float *d_gates, *d_late, *d_hidden, *d_cell;
 
   i64 row(i64 i, i64 t) const { return starts[i] + (reversed ? lengths[i] - 1 - t : t); }
@@ -82,9 +90,12 @@ struct Sums {
 
 // As many projected rows are there at a time, so that they stay in the second cache.
 static const i64 ROWS_AT_A_TIME = 512;
+// Rows, and numbers of each, that are multiplied at once in bfloat16.
+static const i64 TILE = 16, DEPTH = 32;
 
+// Those in bfloat16 have `pack` and layers only.
 struct Kernels {
-  void (*pack)(const float* weights, i64 gates, i64 units, i64 input, float* packed);
+  void (*pack)(const float* weights, i64 gates, i64 units, i64 input, void* packed);
   void (*lstm_layer)(const Layer&);
   void (*gru_layer)(const Layer&);
   void (*lstm)(const Recurrence&);
@@ -98,3 +109,5 @@ struct Kernels {
 namespace plain { extern const Kernels kernels; }
 namespace avx2 { extern const Kernels kernels; }
 namespace avx512 { extern const Kernels kernels; }
+namespace avx512_bf16 { extern const Kernels kernels; }
+namespace amx { extern const Kernels kernels; }

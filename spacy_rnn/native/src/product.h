@@ -5,12 +5,12 @@
 namespace KIND {
 
 // weights (gates * units, input) to [units / LANES][input][gates][LANES]: in the order of reading.
-static void pack(const float* weights, i64 gates, i64 units, i64 input, float* packed) {
+static void pack(const float* weights, i64 gates, i64 units, i64 input, void* packed) {
   for (i64 block = 0; block < units; block += LANES)
     for (i64 gate = 0; gate < gates; gate++)
       for (i64 lane = 0; lane < LANES; lane++) {
         const float* from = weights + (gate * units + block + lane) * input;
-        float* to = packed + block * input * gates + gate * LANES + lane;
+        float* to = (float*)packed + block * input * gates + gate * LANES + lane;
         for (i64 k = 0; k < input; k++) to[k * gates * LANES] = from[k];
       }
 }

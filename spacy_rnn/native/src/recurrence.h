@@ -60,8 +60,8 @@ static void forward(const Recurrence& a) {
     next = hidden;
     hidden = done;
   }
-  if (a.count && a.lengths[0] & 1)
-    for (i64 j = 0; j < a.units; j += LANES) store(a.hidden + j, load(a.spare + j));
+  for (i64 i = 0; i < a.count; i++)
+    if (a.lengths[i] & 1) copy(a.spare + i * a.units, a.units, a.hidden + i * a.units);
 }
 
 // d_hidden += the derivatives of one gate @ weights, for R rows and Q vectors of columns.

@@ -17,6 +17,10 @@ typedef Vec Loose __attribute__((aligned(4), may_alias));
 
 static inline Vec load(const float* from) { return *(const Loose*)from; }
 static inline void store(float* to, Vec value) { *(Loose*)to = value; }
+// For a size that is a multiple of the lanes.
+static inline void copy(const float* from, i64 size, float* to) {
+  for (i64 j = 0; j < size; j += LANES) store(to + j, load(from + j));
+}
 // Less zero, not plus: that is the value itself, even for -0, and costs nothing.
 static inline Vec all(float value) { return value - Vec{}; }
 // Keeps a compiler from reading it from memory again for every use.
