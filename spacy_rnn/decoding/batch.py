@@ -17,8 +17,9 @@ Tensors = TypeVar("Tensors", bound=Tuple[Tensor, ...])
 
 
 def take_rows(tensors: Tensors, rows: Tensor) -> Tensors:
-    """Keep some documents. tensors: (B, ...) each. rows: (B',)."""
-    return type(tensors)(*(tensor[rows] for tensor in tensors))
+    """Keep some documents. tensors: (B, ...) each, some of them perhaps the same. rows: (B',)."""
+    kept = {key: tensor[rows] for key, tensor in {id(each): each for each in tensors}.items()}
+    return type(tensors)(*(kept[id(each)] for each in tensors))
 
 
 def take_beams(tensors: Tensors, beams: Tensor) -> Tensors:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..symbols import END
 from .batch import staying, take_beams, take_rows
+from .best import best_words
 from .constraints import Constraint, MaxLength, constrain
 from .ended import Ended, collect
 from .greedy import Step
@@ -71,7 +72,7 @@ def beam_search(
 ) -> List[List[Hypothesis]]:
     """The best targets of each document, best first.
 
-    step: makes new scores each time: they are changed in place.
+    step: makes scores that are not needed any more: they are changed in place.
     memory: tensors (B, ...). state: tensors (B, 1, ...), the last of them the coverage (B, 1, S).
     longest: (B,) words at most.
     """
@@ -105,11 +106,9 @@ def _begin(state: NamedTuple, n_best: int) -> Tuple[_Live, _Found]:
 
 
 def _best(live: _Live, scores: Tensor, count: int) -> _Candidates:
-    width = scores.shape[2]
-    totals = (live.totals.unsqueeze(2) + scores).flatten(1)
-    totals, places = totals.topk(min(count, totals.shape[1]), dim=1)
-    chosen = scores.flatten(1).gather(1, places)
-    return _Candidates(totals, places // width, places % width, chosen)
+    totals, beams, words = best_words(scores, live.totals, count)
+    chosen = scores.flatten(1).gather(1, beams * scores.shape[2] + words)
+    return _Candidates(totals, beams, words, chosen)
 
 
 def _end(

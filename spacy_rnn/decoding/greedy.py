@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..symbols import END
 from .batch import staying, take_rows
+from .best import best_words
 from .constraints import Constraint, MaxLength, constrain
 from .ended import Ended, collect
 from .ranking import Hypothesis, Ranking
@@ -36,7 +37,7 @@ class _Live(NamedTuple):
 
 def likeliest(log_probs: Tensor, step: int) -> Tensor:
     """(B, 1, W) -> (B, 1)."""
-    return log_probs.argmax(dim=2)
+    return best_words(log_probs, torch.zeros_like(log_probs[..., 0]), 1)[2]
 
 
 def greedy_search(

@@ -15,6 +15,7 @@ from ..decoding.ranking import Hypothesis
 from ..decoding.search import SearchSettings, search
 from ..nn.decoder import Decoder, DecoderSettings, Memory
 from ..nn.losses import LossSettings, teacher_forced_losses
+from ..nn.next_word import NextWord, prepare
 from ..nn.ragged import Ragged, similar_lengths
 from .torch_bridge import (
     build_module,
@@ -120,10 +121,10 @@ def write(
         for rows in similar_lengths(lengths, ROWS, CELLS):
             memory = _remember(decodable, source_ids, rows)
             extended = max(decodable.decoder.vocabulary, 1 + int(memory.source_ids.max()))
-            step = partial(decodable.decoder.step, extended=extended)
+            step = NextWord(decodable.decoder, extended, len(rows) * settings.beam.width)
             state = decodable.decoder.start(memory)
             device_lengths = lengths[rows].to(state.hidden.device)
-            made = search(step, memory, state, device_lengths, settings)
+            made = search(step, prepare(memory), state, device_lengths, settings)
             for row, hypotheses in zip(rows.tolist(), made):
                 found[row] = hypotheses
     return found
@@ -170,18 +171,13 @@ def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> L
     if not decoder.settings.copy:
         share = torch.zeros_like(share)
     rows = rows.masked_fill(weights == 0.0, -1)[mask]
-    shares, places = (
-        words.with_data(share.clamp_max(1.0)).to_list(),
-        words.with_data(rows).to_list(),
-    )
-    sources = (memory.source_ids >= 0).sum(dim=1)
-    looks = [
-        look[: len(place), :size].cpu().numpy()
-        for look, place, size in zip(trace.attention, places, sources.tolist())
-    ]
+    shares = words.with_data(share.clamp_max(1.0).cpu()).to_list()
+    places = words.with_data(rows.cpu()).to_list()
+    sources = (memory.source_ids >= 0).sum(dim=1).tolist()
+    looks = trace.attention.cpu().numpy()
     return [
-        Provenance(share.tolist(), place.tolist(), look)
-        for share, place, look in zip(shares, places, looks)
+        Provenance(share.tolist(), place.tolist(), look[: len(place), :size])
+        for share, place, look, size in zip(shares, places, looks, sources)
     ]
 
 

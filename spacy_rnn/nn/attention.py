@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -39,9 +39,15 @@ class Attention(nn.Module):
         if coverage:
             self.coverage = nn.Parameter(torch.zeros(query_width if kind == "additive" else 1))
 
+    @property
+    def step_weights(self) -> Tuple[Tensor, ...]:
+        """The matrices that queries are multiplied with."""
+        return (self.memory.weight,) if self.kind == "general" else ()
+
     def keys(self, values: Tensor) -> Tensor:
-        """What queries are compared with, once per batch. (B, S, memory) -> (B, S, query)."""
-        return values if self.memory is None else self.memory(values)
+        """What queries are compared with, once per batch: (B, S, memory) -> (B, S, query) in
+        additive attention, in the others the memory itself."""
+        return self.memory(values) if self.kind == "additive" else values
 
     def forward(
         self,
@@ -54,7 +60,7 @@ class Attention(nn.Module):
         """Weights that sum to 1 over the open rows of each memory.
 
         queries: (B, Q, query). Q may be time steps, or beams that share one memory.
-        keys: (B, S, query).
+        keys: see `keys`.
         closed: (B, 1, S), 0 for open rows and -inf for padding.
         coverage: (B, Q, S), the weights so far.
         products: how queries and keys are multiplied.
@@ -63,6 +69,9 @@ class Attention(nn.Module):
         if self.kind == "additive":
             scores = self._additive(queries, keys, coverage)
         else:
+            if self.memory is not None:
+                # q (W v) is (q W) v, and there are fewer queries than rows.
+                queries = products.by_rows(queries, self.memory.weight)
             scores = products.by_columns(queries, keys)
             if self.coverage is not None:
                 scores = scores + self.coverage * coverage

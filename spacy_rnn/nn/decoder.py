@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from ..symbols import END, UNKNOWN
 from .attention import Attention
 from .cells import GRUStep, LSTMStep
-from .pointer import Choice, choice, first_places, mixture
+from .pointer import Choice, choice
 from .products import PLAIN, DeferredProducts, Products
 from .ragged import Ragged
 
@@ -20,16 +20,15 @@ from .ragged import Ragged
 class Memory(NamedTuple):
     """A batch of encoded sources, as long as the longest.
 
-    values: (B, S, memory). keys: (B, S, width). closed: (B, 1, S), -inf at padding, 0 elsewhere.
+    values: (B, S, memory). keys: see `Attention.keys`.
+    closed: (B, 1, S), -inf at padding, 0 elsewhere.
     source_ids: (B, S) the word of each row in its document's extended vocabulary, -1 at padding.
-    first: (B, S) the first row with the same word.
     """
 
     values: Tensor
     keys: Tensor
     closed: Tensor
     source_ids: Tensor
-    first: Tensor
 
 
 class State(NamedTuple):
@@ -112,7 +111,7 @@ class Decoder(nn.Module):
         closed = torch.zeros(mask.shape, dtype=values.dtype, device=values.device)
         closed = closed.masked_fill_(~mask, -torch.inf).unsqueeze(1)
         ids, _ = Ragged(source_ids, sources.lengths).padded(-1)
-        return Memory(values, self.attention.keys(values), closed, ids, first_places(ids))
+        return Memory(values, self.attention.keys(values), closed, ids)
 
     def start(self, memory: Memory) -> State:
         """The state before the first word, from both ends of each source; K is 1."""
@@ -156,22 +155,6 @@ class Decoder(nn.Module):
         """Whether to generate or to copy. (..., width) -> (...)."""
         return choice(self.gate(readout).squeeze(-1))
 
-    def step(
-        self, memory: Memory, state: State, tokens: Tensor, extended: int
-    ) -> Tuple[State, Tensor]:
-        """Read a word and write the distribution of the next.
-
-        tokens: (B, K) the previous words, `END` at the start. extended: see `pointer.mixture`.
-        RETURNS: state, log-probabilities (B, K, extended).
-        """
-        state, weights = self.advance(memory, state, self.read(tokens))
-        generated = torch.log_softmax(self.generate(state.readout), dim=2)
-        if not self.settings.copy:
-            return state, F.pad(generated, (0, extended - self.vocabulary), value=-torch.inf)
-        chosen = self.choose(state.readout)
-        ids, first = memory.source_ids, memory.first
-        return state, mixture(generated, weights, chosen, ids, first, extended)
-
     def unroll(self, memory: Memory, targets: Tensor, dropout: float = 0.0) -> Trace:
         """Read the words of whole targets, each step after the right word (teacher forcing).
 
@@ -183,8 +166,9 @@ class Decoder(nn.Module):
         words = words * _mask(words, dropout)
         projected = self.step_cell.project(words).split(1, dim=1)
         state = self.start(memory)
-        fixed = (memory.keys, memory.values, self.combine.weight, *self.step_cell.step_weights)
-        products = DeferredProducts(*fixed)
+        parts = (self.attention, self.step_cell)
+        weights = [weight for part in parts for weight in part.step_weights]
+        products = DeferredProducts(memory.values, memory.keys, self.combine.weight, *weights)
         state = state._replace(hidden=products.begin(state.hidden))
         kept = _mask(state.readout, dropout)
         readouts, attention, coverage = [], [], []

@@ -11,15 +11,18 @@ from ..symbols import UNKNOWN
 from .decoder import Decoder, Memory, Trace
 from .pointer import copied_mass, mixed_log_probs
 from .ragged import Ragged
+from .scheduled_sampling import with_own_words
 
 
 @dataclass(frozen=True)
 class LossSettings:
     """label_smoothing: weight of the uniform distribution over words (Szegedy et al. 2016).
-    coverage: weight of the coverage loss (See et al. 2017)."""
+    coverage: weight of the coverage loss (See et al. 2017). sampling: how likely the decoder reads
+    its own word instead of the right one (see `scheduled_sampling`)."""
 
     label_smoothing: float = 0.0
     coverage: float = 0.0
+    sampling: float = 0.0
 
 
 def teacher_forced_losses(
@@ -29,7 +32,7 @@ def teacher_forced_losses(
     settings: LossSettings = LossSettings(),
     dropout: float = 0.0,
 ) -> Tensor:
-    """Negative log-likelihood of targets, each word after the right ones.
+    """Negative log-likelihood of targets, each word after the right ones (if nothing is sampled).
 
     targets: (total,) extended ids, each sequence with its `END`. Unknown words are read, but
         there is nothing to learn from failing to write them.
@@ -37,7 +40,10 @@ def teacher_forced_losses(
     RETURNS: (total,) the loss at each position, 0 at unknown words.
     """
     padded, mask = targets.padded(UNKNOWN)
-    trace = decoder.unroll(memory, padded, dropout)
+    read = padded
+    if settings.sampling:
+        read = with_own_words(decoder, memory, padded, settings.sampling)
+    trace = decoder.unroll(memory, read, dropout)
     readout = trace.readout[mask]
     scores = decoder.generate(readout)
     normalizer = torch.logsumexp(scores, dim=1)

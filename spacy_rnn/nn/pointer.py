@@ -61,31 +61,39 @@ def first_places(source_ids: Tensor) -> Tensor:
     return torch.empty_like(order).scatter_(1, order, order.gather(1, begin))
 
 
-def mixture(
-    generated: Tensor,
-    attention: Tensor,
-    chosen: Choice,
-    source_ids: Tensor,
-    first: Tensor,
-    extended: int,
-) -> Tensor:
-    """The log-probability of every word, those of the documents included.
+class Copying(NamedTuple):
+    """Where each row of a source adds its attention to, and what then goes into which column.
 
-    generated: (B, K, V) log-probabilities; column `UNKNOWN` is -inf.
-    attention: (B, K, S). chosen: (B, K) each. source_ids: (B, S), negative for padding.
-    first: (B, S), see `first_places`.
-    extended: number of columns of the result: V and the most words any document adds.
-    RETURNS: (B, K, extended).
+    first: (B, S) the first row with the same word. columns: (B, S) the word of each row that is
+    the first with it, `UNKNOWN` for all others and at padding.
     """
-    from_vocabulary = generated + chosen.generate.unsqueeze(2)
-    beyond = extended - generated.shape[2]
-    result = F.pad(from_vocabulary, (0, beyond), value=-torch.inf)
+
+    first: Tensor
+    columns: Tensor
+
+
+def copying(source_ids: Tensor) -> Copying:
+    """source_ids: (B, S), negative for padding."""
+    first = first_places(source_ids)
+    rows = torch.arange(source_ids.shape[1], device=first.device)
+    columns = source_ids.masked_fill((first != rows) | (source_ids < 0), UNKNOWN)
+    return Copying(first, columns)
+
+
+def mix_copies_in(
+    log_probs: Tensor, attention: Tensor, copy: Tensor, first: Tensor, columns: Tensor
+) -> None:
+    """From the log-probability of generating each word to that of making it either way, in place.
+
+    log_probs: (B, K, W), for all words that a document may use, -inf for those that the vocabulary
+        lacks. Of `UNKNOWN` it is left at -inf.
+    attention: (B, K, S). copy: (B, K) the log-probability of copying.
+    first, columns: of a `Copying`.
+    """
     places = first.unsqueeze(1).expand_as(attention)
     mass = torch.zeros_like(attention).scatter_add_(2, places, attention)
-    copied = mass.log() + chosen.copy.unsqueeze(2)
-    # Each word is written once, from its first row; the other rows write -inf where -inf stands.
-    rows = torch.arange(source_ids.shape[1], device=first.device)
-    once = (first == rows) & (source_ids >= 0) & (source_ids != UNKNOWN)
-    columns = source_ids.masked_fill(~once, UNKNOWN).unsqueeze(1).expand_as(attention)
-    copied = copied.masked_fill(~once.unsqueeze(1), -torch.inf)
-    return result.scatter_(2, columns, torch.logaddexp(result.gather(2, columns), copied))
+    copied = mass.log_().add_(copy.unsqueeze(2))
+    columns = columns.unsqueeze(1).expand_as(attention)
+    either = torch.logaddexp(log_probs.gather(2, columns), copied)
+    log_probs.scatter_(2, columns, either)
+    log_probs[..., UNKNOWN] = -torch.inf

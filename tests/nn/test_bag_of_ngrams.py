@@ -18,8 +18,10 @@ def test_texts_are_sums_of_their_rows_and_zeros_without():
     table = SparseTable(4, 2)
     with torch.no_grad():
         table.weight.copy_(torch.arange(8.0).view(4, 2))
-    sums = table(torch.tensor([0, 1, 3]), torch.tensor([2, 0, 1]))
-    assert sums.tolist() == [[2.0, 4.0], [0.0, 0.0], [6.0, 7.0]]
+    rows, lengths = torch.tensor([0, 1, 3]), torch.tensor([2, 0, 1])
+    assert table(rows, lengths).tolist() == [[2.0, 4.0], [0.0, 0.0], [6.0, 7.0]]
+    weighted = table(rows, lengths, torch.tensor([0.5, 2.0, -1.0]))
+    assert weighted.tolist() == [[4.0, 6.5], [0.0, 0.0], [-6.0, -7.0]]
 
 
 def test_a_row_moves_by_less_the_more_it_has_moved():

@@ -1,16 +1,16 @@
 """Faults that copying is known for in other toolkits: none of them may come back."""
 
-from functools import partial
-
 import torch
 
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.ranking import Ranking
 from spacy_rnn.decoding.search import Lengths, SearchSettings, search
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
-from spacy_rnn.nn.pointer import choice, first_places, mixture
+from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.pointer import choice, first_places
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.symbols import UNKNOWN
+from tests.nn.mixtures import mixture
 
 WIDTH, WORDS = 6, 5
 LENGTHS = torch.tensor([1, 6, 3, 2])
@@ -29,11 +29,11 @@ def copying_decoder():
 
 def written(decoder, sources, ids, beam):
     settings = SearchSettings(Beam(beam), Ranking(), Lengths(1, 12, 0.0, 2.0), 2)
-    memory = decoder.remember(sources, ids)
     extended = max(WORDS, 1 + int(ids.max()))
-    step = partial(decoder.step, extended=extended)
     with torch.no_grad():
-        found = search(step, memory, decoder.start(memory), sources.lengths, settings)
+        memory = decoder.remember(sources, ids)
+        step = NextWord(decoder, extended, len(sources.lengths) * beam)
+        found = search(step, prepare(memory), decoder.start(memory), sources.lengths, settings)
     return [best[0].words for best in found]
 
 
@@ -56,7 +56,7 @@ def test_gate_and_attention_belong_to_the_same_document_and_hypothesis():
         attention[b, k, (b + k) % 2] = 1.0
         gate[b, k] = 2.0 * b - k
     ids = torch.tensor([[3, 4], [4, 3]])
-    mixed = mixture(generated, attention, choice(gate), ids, first_places(ids), 5).exp()
+    mixed = mixture(generated, attention, choice(gate), ids, 5).exp()
     for b, k in ((0, 0), (0, 1), (1, 0), (1, 1)):
         row = (b + k) % 2
         word = [[3, 4], [4, 3]][b][row]
@@ -77,7 +77,7 @@ def test_unknown_source_words_are_not_copied():
     attention = torch.tensor([[[0.7, 0.3]]])
     ids = torch.tensor([[1, 2]])
     gate = torch.zeros(1, 1)
-    mixed = mixture(generated, attention, choice(gate), ids, first_places(ids), 3)
+    mixed = mixture(generated, attention, choice(gate), ids, 3)
     assert torch.isneginf(mixed[0, 0, UNKNOWN])
     assert torch.isclose(mixed[0, 0, 2].exp(), torch.tensor(0.4))
 

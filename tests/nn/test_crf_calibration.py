@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from spacy_rnn.nn.crf import CRFScores
-from spacy_rnn.nn.crf_calibration import fit_calibration
+from spacy_rnn.nn.crf_calibration import LOG_ODDS_MOVE, fit_calibration
 from spacy_rnn.nn.crf_loss import negative_log_likelihood
 
 TAGS = 3
@@ -65,7 +65,7 @@ def test_it_is_the_most_probable_setting_nearby():
 
     def surprise(log_temperature, odds):
         changed = scores.cool(float(np.exp(log_temperature))).favour(torch.tensor([0.0, *odds]))
-        prior = (log_temperature**2 + sum(value**2 for value in odds)) / 2.0
+        prior = (log_temperature**2 + sum((value / LOG_ODDS_MOVE) ** 2 for value in odds)) / 2.0
         return 30 * negative_log_likelihood(changed, truth)[0] + prior
 
     best = surprise(np.log(temperature), odds)
@@ -73,6 +73,16 @@ def test_it_is_the_most_probable_setting_nearby():
         assert surprise(np.log(temperature) + step, odds) > best
         assert surprise(np.log(temperature), [odds[0] + step, odds[1]]) > best
         assert surprise(np.log(temperature), [odds[0], odds[1] + step]) > best
+
+
+def test_few_sequences_move_the_odds_less_than_many():
+    shift = torch.tensor([0.0, 2.0, -1.0])
+    moved = []
+    for sequences in (3, 30, 300):
+        scores, truth = drawn(sequences, length=6, seed=2)
+        _, odds = fit_calibration([(scores.favour(-shift), truth)], GROUPS)
+        moved.append(np.abs(odds).sum())
+    assert moved == sorted(moved) and moved[0] < 1.5 < 2.5 < moved[2] < 3.5
 
 
 def test_nothing_known_changes_nothing():

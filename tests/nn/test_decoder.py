@@ -8,9 +8,11 @@ import torch
 from spacy_rnn.nn.attention import Attention
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
 from spacy_rnn.nn.losses import LossSettings, coverage_losses, teacher_forced_losses
-from spacy_rnn.nn.pointer import choice, first_places, mixture
+from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.pointer import choice
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.symbols import END, UNKNOWN
+from tests.nn.mixtures import mixture
 
 WIDTH, WORDS = 6, 9
 SETTINGS = [
@@ -44,10 +46,11 @@ def test_teacher_forced_loss_is_that_of_single_steps_on_single_sources(settings)
     decoder, batch = decoder_of(settings), sources()
     expected = []
     for i, target in enumerate(TARGETS.to_list()):
-        memory = alone(decoder, batch, i)
+        memory = prepare(alone(decoder, batch, i))
+        step = NextWord(decoder, 12, hypotheses=1)
         state, previous = decoder.start(memory), END
         for word in target.tolist():
-            state, log_probs = decoder.step(memory, state, torch.tensor([[previous]]), 12)
+            state, log_probs = step(memory, state, torch.tensor([[previous]]))
             assert log_probs.exp().sum().item() == pytest.approx(1.0)
             assert torch.isneginf(log_probs[0, 0, UNKNOWN])
             learned = word != UNKNOWN and (settings.copy or word < WORDS)
@@ -74,7 +77,7 @@ def test_mixture_is_the_sum_over_the_ways_to_make_a_word():
         for row, word in enumerate(ids[b].tolist()):
             if word >= 0:
                 expected[b, k, word] += (1 - share) * attention[b, k, row]
-    found = mixture(generated, attention, choice(gate), ids, first_places(ids), 7).exp()
+    found = mixture(generated, attention, choice(gate), ids, 7).exp()
     assert torch.allclose(found, expected, atol=1e-6)
     assert torch.allclose(found.sum(2), torch.ones(2, 3))
 
@@ -84,13 +87,15 @@ def test_mixture_keeps_probabilities_that_would_underflow():
     attention = torch.tensor([[[1.0]]])
     chosen = choice(torch.tensor([[90.0]]))
     ids = torch.tensor([[3]])
-    found = mixture(generated, attention, chosen, ids, first_places(ids), 4)
+    found = mixture(generated, attention, chosen, ids, 4)
     assert found[0, 0, 2].item() == pytest.approx(-500.0)
     assert found[0, 0, 3].item() == pytest.approx(-90.0)
 
 
+@pytest.mark.parametrize("fast", [True, pytest.param(False, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("settings", SETTINGS[::5])
-def test_gradients_are_right(settings):
+def test_gradients_are_right(settings, fast):
+    """fast: in one random direction, not along every number."""
     decoder, batch = decoder_of(settings), sources()
     loss = LossSettings(label_smoothing=0.1, coverage=0.3)
     parameters = dict(decoder.named_parameters())
@@ -99,7 +104,8 @@ def test_gradients_are_right(settings):
         memory = decoder.remember(batch.with_data(rows), SOURCE_IDS)
         return teacher_forced_losses(decoder, memory, TARGETS, loss).sum()
 
-    assert torch.autograd.gradcheck(total, (batch.data.requires_grad_(), *parameters.values()))
+    inputs = (batch.data.requires_grad_(), *parameters.values())
+    assert torch.autograd.gradcheck(total, inputs, fast_mode=fast)
 
 
 def test_label_smoothing_mixes_in_the_uniform_distribution():

@@ -40,6 +40,18 @@ def test_each_sequence_is_pooled_as_if_alone(kind):
         assert torch.allclose(vector, want, atol=1e-6)
 
 
+@pytest.mark.parametrize("lengths", [LENGTHS, [0, 0], [], [9], [1] * 12, [0, 4, 4, 0, 30, 1]])
+def test_many_rows_are_pooled_in_portions_with_the_same_result(lengths, monkeypatch):
+    torch.manual_seed(0)
+    pooling, batch = Pooling(4, POOLINGS, heads=2), ragged(lengths)
+    whole = pooling(batch)
+    monkeypatch.setattr("spacy_rnn.nn.pooling.ROWS", 5)
+    with torch.no_grad():
+        portions = pooling(batch)
+    assert torch.allclose(portions.vectors, whole.vectors, atol=1e-6)
+    assert torch.allclose(portions.attention, whole.attention, atol=1e-6)
+
+
 def test_kinds_stand_side_by_side():
     pooling = Pooling(4, POOLINGS, heads=3)
     assert pooling(ragged([2, 5])).vectors.shape == (2, 4 * (3 + 3))
