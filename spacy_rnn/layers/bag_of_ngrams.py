@@ -1,12 +1,13 @@
-"""A linear classifier over n-grams for Thinc: lists of row numbers in, classes out."""
+"""A linear classifier over n-grams for Thinc: bags of row numbers in, classes out."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
+import numpy as np
 from thinc.api import Model
-from thinc.types import Floats2d, Ints1d
+from thinc.types import Floats2d
 
 from ..nn.bag_of_ngrams import BagOfNgrams
 from .classifier import probabilities
@@ -23,10 +24,20 @@ from .torch_bridge import (
 )
 
 
+class Bag(NamedTuple):
+    """The different n-grams of a text.
+
+    rows: (n,) int64, of the table that they are hashed into. weights: (n,) float32.
+    """
+
+    rows: np.ndarray
+    weights: np.ndarray
+
+
 def BagOfNgramsHead(
     rows: int, exclusive: bool, gives_logits: bool, nO: Optional[int] = None
-) -> Model[List[Ints1d], Floats2d]:
-    """nO classes of each text, from the row numbers of its n-grams.
+) -> Model[List[Bag], Floats2d]:
+    """nO classes of each text, from its n-grams.
 
     backprop takes the gradient of the loss by the logits, as `ClassifierHead`'s does.
 
@@ -44,7 +55,7 @@ def BagOfNgramsHead(
     )
 
 
-def init(model: Model, X: Optional[List[Ints1d]] = None, Y: Optional[Floats2d] = None) -> Model:
+def init(model: Model, X: Optional[List[Bag]] = None, Y: Optional[Floats2d] = None) -> Model:
     if Y is not None:
         model.set_dim("nO", Y.shape[1], force=True)
     build_module(model, classes=model.get_dim("nO"))
@@ -52,17 +63,18 @@ def init(model: Model, X: Optional[List[Ints1d]] = None, Y: Optional[Floats2d] =
 
 
 def forward(
-    model: Model, Xs: List[Ints1d], is_train: bool
-) -> Tuple[Floats2d, Callable[[Floats2d], List[Ints1d]]]:
+    model: Model, Xs: List[Bag], is_train: bool
+) -> Tuple[Floats2d, Callable[[Floats2d], List[Bag]]]:
     """RETURNS: (n, nO)."""
     if not Xs:
         return model.ops.alloc2f(0, model.get_dim("nO")), lambda d_scores: []
-    xp = model.ops.xp
-    bags = ragged_rows(model, xp.concatenate(Xs), [len(X) for X in Xs])
+    rows, weights = (np.concatenate(parts) for parts in zip(*Xs))
+    bags = ragged_rows(model, rows, [len(X.rows) for X in Xs])
     lengths = bags.lengths.to(bags.data.device)
-    logits = call(model, bags.data, is_train=is_train, lengths=lengths)
+    weights = to_tensor(model.ops.asarray1f(weights))
+    logits = call(model, bags.data, is_train=is_train, lengths=lengths, weights=weights)
 
-    def backprop(d_logits: Floats2d) -> List[Ints1d]:
+    def backprop(d_logits: Floats2d) -> List[Bag]:
         send_back([logits], [to_tensor(model.ops.asarray2f(d_logits))])
         return Xs
 

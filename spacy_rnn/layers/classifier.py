@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, Iterable, List, Optional, Tuple
 
+import numpy as np
+import torch
 from thinc.api import Model
 from thinc.types import Floats2d
 
@@ -16,6 +18,7 @@ from .torch_bridge import (
     gradient_of,
     is_built,
     module_of,
+    numpy_of,
     send_back,
     to_array,
     to_list,
@@ -23,6 +26,7 @@ from .torch_bridge import (
     to_tensor,
     torch_model,
 )
+from .torch_modules import check_weights
 
 # Keeps the logit of a probability of 0 or 1 finite.
 SMALLEST = 1e-7
@@ -81,6 +85,17 @@ def forward(
     return probabilities(model, to_array(logits), model.attrs["exclusive"]), backprop
 
 
+@torch.no_grad()
+def classify_in_parts(model: Model, parts: Iterable[Floats2d]) -> Floats2d:
+    """Classify one sequence that comes in parts (rows, nI), with the same result. RETURNS: (1, nO).
+
+    RAISES: NonFiniteError naming a weight.
+    """
+    check_weights(model)
+    logits = module_of(model).read_parts(to_tensor(rows) for rows in parts)
+    return probabilities(model, to_array(logits), model.attrs["exclusive"])
+
+
 def probabilities(model: Model, logits: Floats2d, exclusive: bool) -> Floats2d:
     """(n, classes) logits -> probabilities by softmax or sigmoid."""
     return model.ops.softmax(logits) if exclusive else model.ops.sigmoid(logits)
@@ -96,11 +111,17 @@ def temper(
     return probabilities(model, logits / temperature, exclusive)
 
 
-def attention_weights(model: Model, Xs: List[Floats2d]) -> List[Floats2d]:
+def attention_weights(model: Model, Xs: List[Floats2d]) -> List[np.ndarray]:
     """What each token weighs in its document: one (T_i, heads) per sequence, columns sum to 1."""
     sequences = to_ragged(model, Xs, requires_grad=False)
     scores: ClassScores = call(model, sequences, is_train=False)
-    return to_list(model, scores.attention, sequences.lengths)
+    return np.split(numpy_of(scores.attention), torch.cumsum(sequences.lengths, 0)[:-1].numpy())
+
+
+@torch.no_grad()
+def attention_in_parts(model: Model, parts: Iterable[Floats2d]) -> np.ndarray:
+    """The same for one sequence that comes in parts (rows, nI): (rows in all, heads)."""
+    return numpy_of(module_of(model).attend_parts(to_tensor(rows) for rows in parts))
 
 
 def resize(model: Model, classes: int) -> None:

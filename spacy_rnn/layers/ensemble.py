@@ -22,6 +22,8 @@ def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
     classifier: (n, classes) probabilities, with a backprop that takes the gradient of the logits.
     linear: (n, classes) logits.
     exclusive: whether the classes of a text sum to one.
+
+    attrs["share"] is the first one's share of the vote, between 0 and 1.
     """
     return Model(
         "ensemble",
@@ -29,7 +31,7 @@ def Ensemble(classifier: Model, linear: Model, exclusive: bool) -> Model:
         init=init,
         layers=[classifier, linear],
         dims={"nO": None},
-        attrs={"exclusive": exclusive, "supervises_parts": True},
+        attrs={"exclusive": exclusive, "supervises_parts": True, "share": 0.5},
     )
 
 
@@ -50,12 +52,11 @@ def forward(
     function of probabilities, which it asks about each part; or p - y as spaCy's components send
     it, from which it reads the truth y, unknown where p - y is 0.
     """
-    exclusive = model.attrs["exclusive"]
     first, backprop_first = model.layers[0](X, is_train)
     logits, backprop_linear = _read_filled(model.layers[1], X, is_train, first.shape[1])
     backprops = (backprop_first, backprop_linear)
-    parts = (first, probabilities(model, logits, exclusive))
-    joint = _vote(model, parts, exclusive)
+    parts = (first, probabilities(model, logits, model.attrs["exclusive"]))
+    joint = vote(model, parts, model.attrs["share"])
 
     def backprop(supervision: Supervision) -> List:
         judge = supervision if callable(supervision) else _cross_entropy(joint, supervision)
@@ -87,9 +88,19 @@ def _read_filled(
     return logits, lambda d_logits: backprop(linear.ops.as_contig(d_logits[rows]))
 
 
-def _vote(model: Model, parts: Tuple[Floats2d, ...], exclusive: bool) -> Floats2d:
+def ballots(model: Model, X: List) -> Tuple[Floats2d, Floats2d]:
+    """What each of the two says by itself: probabilities (n, classes) both."""
+    classifier, linear = model.layers
+    first = classifier.predict(X)
+    logits, _ = _read_filled(linear, X, False, first.shape[1])
+    return first, probabilities(model, logits, model.attrs["exclusive"])
+
+
+def vote(model: Model, parts: Tuple[Floats2d, Floats2d], share: float) -> Floats2d:
+    """The probabilities (n, classes) of both together. share: of the first one."""
     xp = model.ops.xp
-    clipped = [xp.clip(part, SMALLEST, 1.0 - SMALLEST) for part in parts]
-    if exclusive:
-        return model.ops.softmax(sum(xp.log(p) for p in clipped) / len(clipped))
-    return model.ops.sigmoid(sum(xp.log(p) - xp.log1p(-p) for p in clipped) / len(clipped))
+    first, second = (xp.clip(part, SMALLEST, 1.0 - SMALLEST) for part in parts)
+    logits = share * xp.log(first) + (1.0 - share) * xp.log(second)
+    if model.attrs["exclusive"]:
+        return model.ops.softmax(logits)
+    return model.ops.sigmoid(logits - share * xp.log1p(-first) - (1.0 - share) * xp.log1p(-second))

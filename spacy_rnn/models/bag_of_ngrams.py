@@ -8,11 +8,16 @@ import numpy as np
 from spacy.attrs import LOWER
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps, chain
-from thinc.types import Floats2d, Ints1d
+from thinc.types import Floats2d
 
-from ..layers.bag_of_ngrams import BagOfNgramsHead, resize
+from ..layers.bag_of_ngrams import Bag, BagOfNgramsHead, resize
 
 MAX_NGRAM = 5
+# What an n-gram of two tokens or more counts beside a single one. Most of them are rare: with the
+# weight of words, they would explain the training texts before the words have learned to.
+WEIGHT_OF_LONGER = 0.2
+# The length of a text as a vector of weights, whatever its number of tokens.
+NORM = 5.0
 
 
 def BagOfNgrams(
@@ -24,9 +29,9 @@ def BagOfNgrams(
 ) -> Model[List[Doc], Floats2d]:
     """Classes from the lower-cased n-grams of a text: alone, or for `spacy-rnn.TextCatEnsemble.v1`.
 
-    It does what `spacy.TextCatBOW.v3` does; the difference is how it learns. Only n-grams that
-    occur in a batch are moved, each by less the more often it has been (row-wise AdaGrad), whatever
-    the optimizer does with the other weights.
+    Unlike in `spacy.TextCatBOW.v3`, a long text does not speak louder than a short one, words speak
+    louder than longer n-grams, and only n-grams that occur in a batch are moved, each by less the
+    more often it has been (row-wise AdaGrad), whatever the optimizer does with other weights.
 
     exclusive_classes: exactly one class is right.
     ngram_size: the longest n-gram, in tokens.
@@ -50,18 +55,20 @@ def BagOfNgrams(
 
 def _forward(
     model: Model, docs: List[Doc], is_train: bool
-) -> Tuple[List[Ints1d], Callable[[List[Ints1d]], List[Doc]]]:
-    """RETURNS: the rows of the different n-grams of each text, int64."""
-    return [model.ops.asarray1i(_rows(model, doc), dtype="int64") for doc in docs], lambda d: docs
+) -> Tuple[List[Bag], Callable[[List[Bag]], List[Doc]]]:
+    return [_bag(model, doc) for doc in docs], lambda d_bags: docs
 
 
-def _rows(model: Model, doc: Doc) -> np.ndarray:
-    words = doc.to_array([LOWER]).reshape(-1)
-    ngrams = [words]
-    for n in range(2, min(model.attrs["ngram_size"], len(words)) + 1):
-        ngrams.append(NumpyOps().ngrams(n, words))
-    different = np.unique(np.concatenate(ngrams))
-    return (different % np.uint64(model.attrs["length"])).astype("int64")
+def _bag(model: Model, doc: Doc) -> Bag:
+    tokens = doc.to_array([LOWER]).reshape(-1)
+    words, longer = np.unique(tokens), []
+    for n in range(2, min(model.attrs["ngram_size"], len(tokens)) + 1):
+        longer.append(np.unique(NumpyOps().ngrams(n, tokens)))
+    rows = np.concatenate([words, *longer]) % np.uint64(model.attrs["length"])
+    weights = np.full(len(rows), WEIGHT_OF_LONGER, dtype="float32")
+    weights[: len(words)] = 1.0
+    weights *= NORM / max(np.linalg.norm(weights), 1.0)
+    return Bag(rows.astype("int64"), weights)
 
 
 def _resize(model: Model[List[Doc], Floats2d], nO: int) -> Model[List[Doc], Floats2d]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from functools import partial
+from typing import Callable, List, Optional, Tuple
 
 from spacy.tokens import Doc
 from thinc.api import Model, chain
+from thinc.layers.chain import forward as forward_chain
+from thinc.layers.chain import init as init_chain
 from thinc.types import Floats2d
 
-from ..layers.classifier import ClassifierHead, resize
+from ..layers.classifier import ClassifierHead, classify_in_parts, resize
 from ..layers.ensemble import Ensemble
+from ..layers.long_texts import reads_in_chunks, vectors_in_chunks
+from ..layers.text_groups import groups_of_texts
 from ..nn.pooling import POOLINGS
 
 MAX_HEADS = 64
@@ -43,12 +48,30 @@ def TextCatRNN(
     _check_classes(nO)
     head = ClassifierHead(pooling, attention_heads, exclusive_classes, nO)
     model = chain(tok2vec, head)
+    model.replace_callbacks(forward, init=init_chain)
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("classifier", head)
     model.set_ref("output_layer", head)
     model.attrs["multi_label"] = not exclusive_classes
     model.attrs["resize_output"] = _resize_classifier
     return model
+
+
+def forward(
+    model: Model[List[Doc], Floats2d], docs: List[Doc], is_train: bool
+) -> Tuple[Floats2d, Callable]:
+    """Classify docs. Outside of training, batches that are too large for memory are read group by
+    group, and very long docs in chunks, with the same result."""
+    if is_train or not docs:
+        return forward_chain(model, docs, is_train)
+    tok2vec, head = model.layers
+    rows = []
+    for group, is_long in groups_of_texts(docs, partial(reads_in_chunks, tok2vec)):
+        if is_long:
+            rows.append(classify_in_parts(head, vectors_in_chunks(tok2vec, group[0])))
+        else:
+            rows.append(head.predict(tok2vec.predict(group)))
+    return model.ops.xp.concatenate(rows), lambda d_probabilities: docs
 
 
 def TextCatEnsemble(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -14,7 +16,7 @@ ROW_PACE = 50.0
 
 
 class SparseTable(nn.Module):
-    """Sums of rows of a large table, of which each batch needs few.
+    """Weighted sums of rows of a large table, of which each batch needs few.
 
     Its rows learn by AdaGrad (Duchi et al. 2011) with one step size for each row: only those move
     that have a gradient, each by less the more it has had. Adam would go on moving the others: of
@@ -26,13 +28,21 @@ class SparseTable(nn.Module):
         self.weight = nn.Parameter(torch.zeros(rows, width))
         self.register_buffer("squares", torch.zeros(rows, 1))
 
-    def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
-        """rows: (sum(lengths),) int64. lengths: (n,). RETURNS: (n, width), zeros for no rows."""
+    def forward(self, rows: Tensor, lengths: Tensor, weights: Optional[Tensor] = None) -> Tensor:
+        """rows: (sum(lengths),) int64. lengths: (n,). weights: of the rows, 1 if not given.
+
+        RETURNS: (n, width), zeros for no rows.
+        """
         starts = torch.cumsum(lengths, 0) - lengths
-        return F.embedding_bag(rows, self.weight, starts, mode="sum", sparse=True)
+        return F.embedding_bag(
+            rows, self.weight, starts, mode="sum", sparse=True, per_sample_weights=weights
+        )
 
     def step(self, learn_rate: float) -> None:
-        """Move the rows that have a gradient, and drop it. Rows with a NaN stay where they are."""
+        """Move the rows that have a gradient, and drop it. Rows with a NaN stay where they are.
+
+        Nothing has moved if it runs out of memory.
+        """
         if self.weight.grad is None:
             return
         gradient = self.weight.grad.coalesce()
@@ -42,8 +52,8 @@ class SparseTable(nn.Module):
         squares = self.squares[rows] + size.where(finite, 0.0)
         steps = values.where(finite, 0.0) / (squares.sqrt() + 1e-8)
         with torch.no_grad():
-            self.squares[rows] = squares
             self.weight.index_add_(0, rows, steps, alpha=-ROW_PACE * learn_rate)
+            self.squares[rows] = squares
         self.weight.grad = None
 
 
@@ -58,9 +68,10 @@ class BagOfNgrams(nn.Module):
         self.ngrams = SparseTable(rows, classes)
         self.bias = ClassBias(classes)
 
-    def forward(self, rows: Tensor, lengths: Tensor) -> Tensor:
-        """rows: (sum(lengths),) of the n-grams. lengths: (n,). RETURNS: (n, classes)."""
-        return self.bias(self.ngrams(rows, lengths))
+    def forward(self, rows: Tensor, lengths: Tensor, weights: Optional[Tensor] = None) -> Tensor:
+        """rows: (sum(lengths),) of the n-grams. lengths: (n,). weights: of the n-grams, 1 if not
+        given. RETURNS: (n, classes)."""
+        return self.bias(self.ngrams(rows, lengths, weights))
 
     def copy_classes(self, other: "BagOfNgrams") -> None:
         """Take over the weights of the classes that `other` has."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence
+from typing import Iterable, NamedTuple, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from .class_bias import ClassBias
 from .pooling import Pooling
+from .pooling_in_parts import pool_in_parts
 from .ragged import Ragged
 
 
@@ -40,6 +41,14 @@ class SequenceClassifier(nn.Module):
         pooled = self.pooling(sequences)
         vectors = nn.functional.dropout(pooled.vectors, dropout, training=dropout > 0.0)
         return ClassScores(self.bias(self.output(vectors)), pooled.attention)
+
+    def read_parts(self, parts: Iterable[Tensor]) -> Tensor:
+        """Score one sequence that comes in parts (rows, input_width). RETURNS: (1, classes)."""
+        return self.bias(self.output(pool_in_parts(self.pooling, parts).unsqueeze(0)))
+
+    def attend_parts(self, parts: Iterable[Tensor]) -> Tensor:
+        """What each row of such a sequence weighs in it. RETURNS: (rows in all, heads)."""
+        return torch.cat([self.pooling.scores(rows) for rows in parts]).softmax(dim=0)
 
     def copy_classes(self, other: "SequenceClassifier") -> None:
         """Take over the pooling, and the weights of the classes that `other` has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from .ragged import Ragged
 
 POOLINGS = ("attention", "mean", "max", "last")
+# Rows pooled at a time where nothing is learned: what is made of more leaves the processor's cache.
+ROWS = 4096
 
 
 class Pooled(NamedTuple):
@@ -42,6 +44,12 @@ class Pooling(nn.Module):
 
     def forward(self, sequences: Ragged) -> Pooled:
         """Pool (sum(lengths), width). RETURNS: see `Pooled`."""
+        if torch.is_grad_enabled() or sequences.data.device.type != "cpu":
+            return self._pool(sequences)
+        parts = [self._pool(portion) for portion in _portions(sequences)]
+        return Pooled(*map(torch.cat, zip(*parts)))
+
+    def _pool(self, sequences: Ragged) -> Pooled:
         attention = self._attend(sequences)
         parts = []
         for kind in self.kinds:
@@ -52,15 +60,31 @@ class Pooling(nn.Module):
                 parts.append(_SIMPLE[kind](sequences))
         return Pooled(torch.cat(parts, dim=1), attention)
 
+    def scores(self, rows: Tensor) -> Tensor:
+        """How much attention each row asks for. (n, width) -> (n, heads)."""
+        if not self.heads:
+            return rows.new_zeros(len(rows), 0)
+        return self.query(torch.tanh(self.key(rows)))
+
     def _attend(self, sequences: Ragged) -> Tensor:
-        if not self.heads or not len(sequences.data):
-            return sequences.data.new_zeros(len(sequences.data), self.heads)
-        scores = self.query(torch.tanh(self.key(sequences.data)))
+        scores = self.scores(sequences.data)
+        if not scores.numel():
+            return scores
         ids = sequences.sequence_ids()
         # The highest score of each sequence is taken off before exp, so that nothing overflows.
         highest = _highest(sequences, scores.detach())
         weights = torch.exp(scores - highest[ids])
         return weights / _sum(sequences, weights)[ids]
+
+
+def _portions(sequences: Ragged) -> Iterator[Ragged]:
+    """The same sequences, about `ROWS` rows at a time; at least one portion."""
+    lengths = sequences.lengths
+    whole_portions = torch.div(torch.cumsum(lengths, 0), ROWS, rounding_mode="floor")
+    counts = torch.unique_consecutive(whole_portions, return_counts=True)[1].tolist()
+    sizes = lengths.split(counts) if counts else [lengths]
+    rows = sequences.data.split([int(portion.sum()) for portion in sizes])
+    return map(Ragged, rows, sizes)
 
 
 def _sum(sequences: Ragged, rows: Tensor) -> Tensor:

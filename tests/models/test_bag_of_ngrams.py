@@ -57,6 +57,16 @@ def test_case_does_not_matter_and_order_does_only_within_ngrams():
     assert not np.allclose(one, same)
 
 
+def test_a_text_weighs_the_same_whatever_its_length_and_words_more_than_pairs():
+    ngrams = BagOfNgrams(True, ngram_size=3, length=10_000).layers[0]
+    make = spacy.blank("en").make_doc
+    short, long, none = ngrams.predict([make("not good"), make("a b c a b d " * 50), make("")])
+    assert np.linalg.norm(short.weights) == pytest.approx(np.linalg.norm(long.weights))
+    # Two words and a pair; four words, five pairs and six triples, each counted once.
+    assert short.weights[0] == short.weights[1] > short.weights[2] > 0.0
+    assert [len(bag.rows) for bag in (short, long, none)] == [3, 15, 0]
+
+
 def test_neighbours_in_a_batch_change_nothing():
     model = trained().get_pipe("textcat").model
     docs = [spacy.blank("en").make_doc(text) for text in TEXTS]

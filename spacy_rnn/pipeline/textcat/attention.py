@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import List, NamedTuple
 
 import numpy as np
@@ -9,7 +10,9 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ...layers.classifier import attention_weights
+from ...layers.classifier import attention_in_parts, attention_weights
+from ...layers.long_texts import reads_in_chunks, vectors_in_chunks
+from ...layers.text_groups import groups_of_texts
 
 
 class Classification(NamedTuple):
@@ -27,8 +30,11 @@ def attend(model: Model, docs: List[Doc]) -> List[np.ndarray]:
 
     model: with the refs `tok2vec` and `classifier`.
     """
-    if not docs:
-        return []
-    vectors = model.get_ref("tok2vec").predict(docs)
-    weights = attention_weights(model.get_ref("classifier"), vectors)
-    return [model.ops.to_numpy(rows) for rows in weights]
+    tok2vec, head = model.get_ref("tok2vec"), model.get_ref("classifier")
+    weights: List[np.ndarray] = []
+    for group, is_long in groups_of_texts(docs, partial(reads_in_chunks, tok2vec)):
+        if is_long:
+            weights.append(attention_in_parts(head, vectors_in_chunks(tok2vec, group[0])))
+        else:
+            weights += attention_weights(head, tok2vec.predict(group))
+    return weights

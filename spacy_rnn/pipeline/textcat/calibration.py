@@ -1,4 +1,4 @@
-"""Whether the probabilities of categories come true, and the temperature at which they do."""
+"""Whether the probabilities of categories come true, and what makes them do so."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from thinc.types import Floats2d
 from ..confidence_scores import Judged, log_loss
 
 COLDEST, HOTTEST = 0.2, 10.0
+EQUAL_SHARE = 0.5
 TOLERANCE = 0.01
 
 
@@ -41,16 +42,34 @@ def best_temperature(
     truths, known: (n, labels). exclusive: only the true class of a text counts.
     RETURNS: 1.0 if nothing is known.
     """
+    surprise = _surprise(lambda power: cool(math.exp(power)), truths, known, exclusive)
+    if not known.any():
+        return 1.0
+    return math.exp(minimize(surprise, math.log(COLDEST), math.log(HOTTEST)))
+
+
+def best_share(
+    join: Callable[[float], Floats2d], truths: np.ndarray, known: np.ndarray, exclusive: bool
+) -> float:
+    """The same for two models that vote. join: probabilities (n, labels) at the share of the first.
+
+    RETURNS: half if nothing is known.
+    """
+    surprise = _surprise(join, truths, known, exclusive)
+    return minimize(surprise, 0.0, 1.0) if known.any() else EQUAL_SHARE
+
+
+def _surprise(
+    chances_at: Callable[[float], Floats2d], truths: np.ndarray, known: np.ndarray, exclusive: bool
+) -> Callable[[float], float]:
     counts = (known > 0.0) & ((truths == 1.0) | (not exclusive))
     correct = truths[counts] == 1.0
 
-    def surprise(log_temperature: float) -> float:
-        chances = cool(math.exp(log_temperature))[counts].astype("float64")
+    def surprise(setting: float) -> float:
+        chances = chances_at(setting)[counts].astype("float64")
         return log_loss(Judged(chances, correct, int(correct.sum())))
 
-    if not counts.any():
-        return 1.0
-    return math.exp(minimize(surprise, math.log(COLDEST), math.log(HOTTEST)))
+    return surprise
 
 
 def minimize(function: Callable[[float], float], low: float, high: float) -> float:

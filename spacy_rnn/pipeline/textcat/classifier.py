@@ -12,12 +12,13 @@ from spacy.util import minibatch
 from thinc.types import Floats2d
 
 from ...layers.classifier import temper
+from ...layers.ensemble import ballots, vote
 from ..bad_docs import KeepsGoodDocs
 from ..damaged_files import NamesDamagedFiles
 from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .attention import Classification, attend
-from .calibration import best_temperature
+from .calibration import best_share, best_temperature
 from .explanation import occlude
 from .loss import supervise
 from .scorer import has_categories
@@ -38,7 +39,8 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
     def set_annotations(self, docs: Iterable[Doc], found: Classification) -> None:
         """Write what `predict` found."""
         docs = list(docs)
-        super().set_annotations(docs, found.scores)
+        # At once: one by one, the host would wait for a GPU as often as there are scores.
+        super().set_annotations(docs, self.model.ops.to_numpy(found.scores))
         for doc, attention in zip(docs, found.attention):
             doc._.set(self.cfg["attention_attr"], attention)
 
@@ -82,19 +84,25 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
         return sum(map(has_categories, _filled(examples)))
 
     def calibrate(self, examples: Iterable[Example]) -> None:
-        """Fit the temperature on held-out examples, of texts with known categories."""
+        """Fit to held-out examples, of texts with known categories: the shares of two models that
+        vote, then the temperature."""
         examples = _filled(examples)
         if not examples:
             return
-        batches = minibatch([example.predicted for example in examples], DOCS_AT_ONCE)
-        raw = self.model.ops.xp.concatenate([self.model.predict(docs) for docs in batches])
+        model, to_numpy = self.model, self.model.ops.to_numpy
+        concatenate = model.ops.xp.concatenate
+        batches = list(minibatch([example.predicted for example in examples], DOCS_AT_ONCE))
         truths, known = self._examples_to_truth(examples)
-        to_numpy = self.model.ops.to_numpy
+        gold = (to_numpy(truths), known, not self.support_missing_values)
+        if "share" in model.attrs:
+            parts = [concatenate(part) for part in zip(*(ballots(model, docs) for docs in batches))]
+            share = best_share(lambda share: to_numpy(vote(model, parts, share)), *gold)
+            model.attrs["share"] = share
+            raw = vote(model, parts, share)
+        else:
+            raw = concatenate([model.predict(docs) for docs in batches])
         self.cfg["temperature"] = best_temperature(
-            lambda temperature: to_numpy(self._cool(raw, temperature)),
-            to_numpy(truths),
-            known,
-            exclusive=not self.support_missing_values,
+            lambda temperature: to_numpy(self._cool(raw, temperature)), *gold
         )
 
     def explain(self, doc: Doc, label: Optional[str] = None) -> np.ndarray:

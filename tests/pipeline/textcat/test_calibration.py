@@ -1,0 +1,45 @@
+"""What held-out texts decide: the shares of two models that vote."""
+
+import numpy as np
+import pytest
+import spacy
+from spacy.training import Example
+
+from spacy_rnn.pipeline.textcat.calibration import best_share
+from tests.pipeline.textcat.test_component import FACTORIES, ensemble, examples, trained
+
+
+def joined(share, one, other):
+    """Two columns of probabilities, averaged as logarithms and normalised."""
+    powers = one**share * other ** (1.0 - share)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def test_the_share_is_the_one_at_which_the_truth_surprises_least():
+    chances = np.random.default_rng(0).dirichlet([1.0, 1.0, 1.0], size=(2, 200))
+    truths = np.eye(3)[[np.random.default_rng(i).choice(3, p=p) for i, p in enumerate(chances[0])]]
+    known = np.ones_like(truths)
+    found = best_share(lambda share: joined(share, *chances), truths, known, exclusive=True)
+    grid = np.linspace(0.0, 1.0, 201)
+    losses = [-np.log(joined(share, *chances)[truths == 1.0]).mean() for share in grid]
+    assert found == pytest.approx(grid[np.argmin(losses)], abs=0.01)
+
+
+@pytest.mark.parametrize("factory,exclusive", FACTORIES)
+def test_the_vote_goes_to_the_one_that_knows(factory, exclusive, tmp_path):
+    nlp = trained(factory, ensemble(exclusive))
+    pipe, gold = nlp.get_pipe("cats"), examples(nlp)
+    before = nlp("red beats blue").cats["RED"]
+    pipe.calibrate(gold)
+    # Only the network reads order, which is all that tells these texts apart.
+    assert pipe.model.attrs["share"] > 0.9
+    assert nlp("red beats blue").cats["RED"] > before
+    nlp.to_disk(tmp_path)
+    assert spacy.load(tmp_path)("red beats blue").cats == nlp("red beats blue").cats
+
+
+def test_texts_of_which_nothing_is_known_leave_the_vote_equal():
+    nlp = trained("rnn_textcat", ensemble(), steps=1)
+    pipe = nlp.get_pipe("cats")
+    pipe.calibrate([Example.from_dict(nlp.make_doc("red beats blue"), {"cats": {}})])
+    assert pipe.model.attrs["share"] == 0.5 and pipe.cfg["temperature"] == 1.0
