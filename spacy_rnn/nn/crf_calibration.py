@@ -10,6 +10,10 @@ import torch
 from .crf import CRFScores
 from .crf_loss import negative_log_likelihood
 
+# Deviations of the normal prior around changing nothing. That of the odds is the narrowest whose
+# F-score, judged on three quarters of a dev set after fitting on one, was that of wider ones.
+LOG_TEMPERATURE_MOVES = 1.0
+LOG_ODDS_MOVE = 0.5
 STEPS = 20
 # Of the gradient per sequence: probabilities are told with two or three digits.
 PRECISE_ENOUGH = 1e-3
@@ -22,8 +26,8 @@ def fit_calibration(
     """The temperature and the log odds of groups of tags that make the annotation most probable.
 
     This is Platt scaling of a whole CRF: it remains one, so that its marginals stay exact and agree
-    with each other. A normal prior of deviation 1 around changing nothing, on each log odds and on
-    the log of the temperature, holds back what few sequences would say.
+    with each other. A normal prior on each log odds and on the log of the temperature holds back
+    what few sequences would say.
 
     batches: constrained scores with the allowed tags, (total, K) bool, as for the loss.
     groups: (g, K) bool, the tags whose scores rise and fall together.
@@ -31,10 +35,13 @@ def fit_calibration(
     """
     members = torch.as_tensor(groups, dtype=torch.float64)
     values = torch.zeros(1 + len(members), dtype=torch.float64)
+    precision = torch.full_like(values, LOG_ODDS_MOVE**-2)
+    precision[0] = LOG_TEMPERATURE_MOVES**-2
     total = max(1, sum(len(scores.lengths) for scores, _ in batches))
 
     def surprise() -> float:
-        loss, slope = float(values @ values) / 2.0, values.clone()
+        slope = precision * values
+        loss = float(values @ slope) / 2.0
         for scores, allowed in batches:
             cooled = scores.detach().cool(float(values[0].exp()))
             odds = (values[1:] @ members).to(scores.emissions)

@@ -97,7 +97,7 @@ def test_a_label_that_turns_out_rare_is_found_less_often(unsure):
     assert "PER" in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
     without = [(text, [ent for ent in ents if ent[2] != "PER"]) for text, ents in TEXTS]
     odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5)).odds
-    assert odds["PER"] < -1.0 and odds["PER"] < odds["LOC"]
+    assert odds["PER"] < -0.5 and odds["PER"] < odds["LOC"]
     assert "PER" not in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
 
 
