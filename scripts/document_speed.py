@@ -1,4 +1,4 @@
-"""Write the table of docs/speed.md from the rows that benchmarks/speed.py measured."""
+"""Write the table of docs/speed.md from the rows that the benchmarks of speed measured."""
 
 import re
 from pathlib import Path
@@ -8,16 +8,21 @@ import srsly
 import typer
 
 ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
 MARKS = re.compile(r"(<!-- speed -->\n).*(<!-- /speed -->)", flags=re.S)
 VERDICTS = {True: "yes", False: "no", None: ""}
 
 
 def main(
-    results: Path = typer.Argument(ROOT / "benchmarks" / "results" / "speed.json"),
+    results: Path = typer.Argument(RESULTS / "speed.json"),
     page: Path = typer.Argument(ROOT / "docs" / "speed.md"),
+    seq2seq: Path = typer.Option(
+        RESULTS / "speed_seq2seq.json", help="Shown behind, if it is there"
+    ),
 ) -> None:
     """Put the table between the marks in the page."""
-    table = speed_table(srsly.read_json(results))
+    files = [results, *([seq2seq] if seq2seq.is_file() else [])]
+    table = speed_table([row for path in files for row in srsly.read_json(path)])
     text = page.read_text(encoding="utf8")
     page.write_text(MARKS.sub(lambda marks: marks[1] + table + marks[2], text), encoding="utf8")
 

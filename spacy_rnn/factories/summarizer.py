@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable, List, Optional
 
 from spacy.language import Language
 from thinc.api import Model
@@ -29,12 +29,15 @@ from ..default_models import SUMMARIZER_MODEL
         "min_ratio": 0.0,
         "max_ratio": 0.0,
         "no_repeat_ngram": 3,
+        "forbidden_words": [],
+        "first_words": [],
         "temperature": 0.0,
         "top_k": 0,
         "top_p": 1.0,
         "sampling_seed": 0,
         "label_smoothing": 0.1,
         "coverage_loss": 0.0,
+        "scheduled_sampling": 0.0,
         "scorer": {"@scorers": "spacy-rnn.summary_scorer.v1"},
     },
     default_score_weights={"rouge1": 0.34, "rouge2": 0.33, "rougel": 0.33},
@@ -58,12 +61,15 @@ def make_summarizer(
     min_ratio: float,
     max_ratio: float,
     no_repeat_ngram: int,
+    forbidden_words: List[str],
+    first_words: List[str],
     temperature: float,
     top_k: int,
     top_p: float,
     sampling_seed: int,
     label_smoothing: float,
     coverage_loss: float,
+    scheduled_sampling: float,
     scorer: Optional[Callable],
 ):
     """Write a text about each Doc into `doc._.<attr>`: a summary, a title, a translation.
@@ -85,13 +91,18 @@ def make_summarizer(
     min_length, max_length: words of a text, or subwords.
     min_ratio, max_ratio: the same as a share of the source's length; 0 for no such bound.
     no_repeat_ngram: no sequence of so many words stands twice; 0 allows it.
+    forbidden_words: no text has them; only with target_units = "words".
+    first_words: every text begins with them.
     temperature: 0 searches for the best text. Above 0 words are drawn by their probability, and
         beam_width must be 1; below 1 likely words are drawn more often than that.
     top_k: draw among so many of the likeliest words, 0 for all.
     top_p: draw among the likeliest words that together are this probable.
     sampling_seed: another one draws another text; the same one repeats it.
     label_smoothing: weight of the uniform distribution in the loss.
-    coverage_loss: weight of looking at the same place again, in the loss.
+    coverage_loss: weight of looking at the same place again, in the loss; of use with
+        `coverage = true` in the model.
+    scheduled_sampling: how likely training reads the word that the decoder would have written,
+        instead of the right one.
     scorer: compares predictions with gold targets.
     RAISES: ValueError naming the setting.
     """
@@ -99,6 +110,7 @@ def make_summarizer(
     from ..nn.losses import LossSettings
     from ..pipeline.summarizer.component import Summarizer
     from ..pipeline.summarizer.settings import check_summarizer, search_settings
+    from ..pipeline.summarizer.word_constraints import WordConstraints
     from ..safety.sealing import seal_when_saved
 
     check_summarizer(
@@ -109,8 +121,10 @@ def make_summarizer(
         target_units,
         vocabulary_size,
         min_count,
+        forbidden_words,
         label_smoothing,
         coverage_loss,
+        scheduled_sampling,
     )
     seal_when_saved(nlp)
     return Summarizer(
@@ -130,6 +144,7 @@ def make_summarizer(
             no_repeat_ngram,
             (temperature, top_k, top_p, sampling_seed),
         ),
-        loss=LossSettings(label_smoothing, coverage_loss),
+        constraints=WordConstraints(forbidden_words, first_words),
+        loss=LossSettings(label_smoothing, coverage_loss, scheduled_sampling),
         scorer=scorer,
     )

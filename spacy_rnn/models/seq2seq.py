@@ -65,7 +65,7 @@ def Seq2Seq(
     )
     head = Seq2SeqHead(settings, dropout)
     listens = any(isinstance(node, Tok2VecListener) for node in tok2vec.walk())
-    first_docs = _first_docs(max_source_length, listens)
+    first_docs = _first_docs(max_source_length, listens, _reads_slices(tok2vec))
     model = chain(first_docs, tok2vec, _first_rows(max_source_length), head)
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("decoder", head)
@@ -83,16 +83,25 @@ def _check_range(setting: str, value: int, most: int) -> None:
         raise ValueError(f"{setting} must be between 1 and {most}, got {value}")
 
 
-def _first_docs(limit: int, listens: bool) -> Model[List[Doc], List[Doc]]:
+def _reads_slices(tok2vec: Model) -> bool:
+    return bool(tok2vec.layers) and tok2vec.layers[0].attrs.get("reads_slices", False)
+
+
+def _first_docs(limit: int, listens: bool, slices: bool) -> Model[List[Doc], List[Doc]]:
     """Spare a tok2vec of one's own what the decoder will not look at. A listener knows the Docs
     that its encoder has read, and no others."""
-    return Model("first_tokens", _cut_docs, attrs={"limit": limit, "listens": listens})
+    attrs = {"limit": limit, "listens": listens, "slices": slices}
+    return Model("first_tokens", _cut_docs, attrs=attrs)
 
 
 def _cut_docs(model: Model, docs: List[Doc], is_train: bool) -> Tuple[List[Doc], Callable]:
     limit = model.attrs["limit"]
     if not model.attrs["listens"]:
-        docs = [doc if len(doc) <= limit else doc[:limit].as_doc() for doc in docs]
+        # A slice costs nothing, a copy as much as encoding it.
+        cut = [doc if len(doc) <= limit else doc[:limit] for doc in docs]
+        if not model.attrs["slices"]:
+            cut = [part if isinstance(part, Doc) else part.as_doc() for part in cut]
+        docs = cut
     return docs, lambda dXs: []
 
 

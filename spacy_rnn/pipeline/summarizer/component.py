@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Dict, Iterable, List, Optional
 
 from spacy.language import Language
@@ -11,12 +12,11 @@ from spacy.vocab import Vocab
 from thinc.api import Model
 
 from ...annotations import declare_target
-from ...decoding.ranking import Hypothesis
 from ...decoding.search import SearchSettings
 from ...errors import NotInitializedError
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
 from ...labels.vocabularies import VocabularySettings, read_vocabulary, units_of
-from ...layers.seq2seq import teach, trace, write
+from ...layers.seq2seq import teach
 from ...nn.losses import LossSettings
 from ..bad_docs import KeepsGoodDocs
 from ..damaged_files import NamesDamagedFiles
@@ -26,10 +26,10 @@ from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .origins import pack_origins
 from .source_pieces import cut, join, together
-from .target_text import Summary, gold_target, put_together, target_tokens
+from .target_text import Summary, gold_target, target_tokens
+from .word_constraints import WordConstraints
+from .writing import write_texts
 
-# What is written about a source without words.
-EMPTY = Hypothesis([], [], 0.0)
 # Tokens that are encoded side by side: a bound on memory, far above what speed asks for.
 TOKENS = 50_000
 
@@ -38,7 +38,8 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
     """Writes `doc._.<attr>`, and where its words come from into `doc._.<origins_attr>` if named.
 
     tokenizer: cuts targets into words. long_sources: "lead" or "chunked".
-    words: of targets. search: how targets are looked for. loss: what training minimizes.
+    words: of targets. search, constraints: how targets are looked for.
+    loss: what training minimizes.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         long_sources: str,
         words: VocabularySettings,
         search: SearchSettings,
+        constraints: WordConstraints,
         loss: LossSettings,
         scorer: Optional[Callable] = None,
     ) -> None:
@@ -67,6 +69,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         self.name = name
         self.tokenizer = tokenizer
         self.search = search
+        self.constraints = constraints
         self.loss = loss
         self.scorer = scorer
         self.cfg = {"attr": attr, "vocabulary": None}
@@ -109,26 +112,19 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         """
         docs = [eg.predicted for eg in first_examples(get_examples, "Summarizer.initialize")]
         check_vocabulary(self.name, labels)
-        self.cfg["vocabulary"] = self._learn(get_examples()) if labels is None else labels
-        if units_of(self.cfg["vocabulary"]) != self.words.units:
+        if labels is None:
+            golds = (eg.reference for eg in get_examples())
+            tokens = target_tokens(golds, self.attr, self.tokenizer, self.name)
+            labels = self.words.learn(tokens).to_dict()
+        if units_of(labels) != self.words.units:
             raise ValueError(
                 f"[initialize.components.{self.name}.labels] holds {units_of(labels)}, and "
                 f"components.{self.name}.target_units is {self.words.units!r}: make them agree."
             )
+        self.cfg["vocabulary"] = labels
         decoder = self.model.get_ref("decoder")
         decoder.set_dim("nO", len(self.vocabulary), force=True)
         self.model.initialize(X=[doc for doc in docs if len(doc)] or docs)
-
-    def _learn(self, examples: Iterable[Example]) -> Dict[str, Any]:
-        golds = (eg.reference for eg in examples)
-        tokens = list(target_tokens(golds, self.attr, self.tokenizer))
-        if not tokens:
-            raise ValueError(
-                f"No example has a target for [components.{self.name}]: doc._.{self.attr} is empty "
-                'everywhere. Read the corpus with @readers = "spacy-rnn.SummaryCorpus.v1", or save '
-                f"it with DocBin(store_user_data=True) after setting doc._.{self.attr}."
-            )
-        return self.words.learn(tokens).to_dict()
 
     def predict(self, docs: Iterable[Doc]) -> List[Summary]:
         """RETURNS: what to write about each doc, "" about one without words."""
@@ -136,26 +132,31 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         require_shared_vectors(self.name, self.model, docs)
         pieces = [self._pieces(doc) for doc in docs]
         batches = together((piece for of_one in pieces for piece in of_one), TOKENS)
-        written = (summary for batch in batches for summary in self._write(batch))
+        written = (best[0] for batch in batches for best in self._write(batch, self.search))
         return [
             join([next(written) for _ in of_one], [len(piece) for piece in of_one])
             for of_one in pieces
         ]
+
+    def n_best(self, docs: Iterable[Doc], n: int) -> List[List[Summary]]:
+        """The n best texts about each doc, best first, without changing it. Of a long source they
+        read the lead. RAISES: ValueError if n is not positive."""
+        if n < 1:
+            raise ValueError(f"n must be at least 1, got {n}")
+        beam = replace(self.search.beam, width=max(n, self.search.beam.width), n_best=n)
+        search = replace(self.search, beam=beam, sampling=None)
+        return [best for batch in together(docs, TOKENS) for best in self._write(batch, search)]
 
     def _pieces(self, doc: Doc) -> List[Doc]:
         if self.long_sources == "lead":
             return [doc]
         return cut(doc, self.model.attrs["max_source_length"])
 
-    def _write(self, docs: List[Doc]) -> List[Summary]:
+    def _write(self, docs: List[Doc], search: SearchSettings) -> List[List[Summary]]:
         decodable = self.model.predict(docs)
-        sources = [self._source_ids(doc) for doc in docs]
-        ids = [source.ids for source in sources]
-        found = write(decodable, ids, self.search)
-        best = [best[0] if best and _has_words(doc) else EMPTY for doc, best in zip(docs, found)]
-        origins = trace(decodable, ids, best)
-        parts = zip(docs, sources, best, origins)
-        return [put_together(self.vocabulary, *each) for each in parts]
+        search = self.constraints.of(search, self.vocabulary)
+        sources = [self.constraints.closed(self._source_ids(doc), self.vocabulary) for doc in docs]
+        return write_texts(self.vocabulary, decodable, docs, sources, search)
 
     def set_annotations(self, docs: Iterable[Doc], summaries: List[Summary]) -> None:
         for doc, summary in zip(docs, summaries):
@@ -193,13 +194,13 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         forms = [token.text for token in self.tokenizer(target)]
         return self.vocabulary.target_ids(forms, source)[: self.search.lengths.maximum + 1]
 
+    def score(self, examples: Iterable[Example], **cfg: Any) -> Dict[str, Any]:
+        """What the scorer says, which is told where the origins of words are."""
+        return super().score(examples, origins_attr=self.origins_attr, **cfg)
+
     def add_label(self, label: str) -> int:
         """Words cannot be added one by one. RAISES: ValueError saying what to do."""
         raise ValueError(
             f"[components.{self.name}] learns its words in initialize(). Words that the source has "
             "are copied without being known; for others train again with vocabulary_size raised."
         )
-
-
-def _has_words(doc: Doc) -> bool:
-    return not all(token.is_space for token in doc)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, Iterable, List, NamedTuple
 
 import numpy as np
 from spacy.tokens import Doc
@@ -56,3 +56,11 @@ def read_origins(doc: Doc, attr: str) -> Origins:
         np.frombuffer(packed["rows"], dtype="<i4").astype("int64"),
         attention.reshape(count, -1) if count else attention.reshape(0, 0),
     )
+
+
+def copied_share(docs: Iterable[Doc], attr: str) -> float:
+    """RETURNS: of all words written about the docs, the share that comes from the source more than
+    from the vocabulary."""
+    written = [read_origins(doc, attr).copied for doc in docs if doc._.get(attr)]
+    words = sum(map(len, written))
+    return sum(int((copied > 0.5).sum()) for copied in written) / words if words else 0.0

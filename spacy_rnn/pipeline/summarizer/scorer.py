@@ -1,16 +1,20 @@
-"""ROUGE and BLEU of written texts against gold ones."""
+"""ROUGE and BLEU of written texts against gold ones, and what these texts are like."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence
 
+from spacy.tokens import Doc
 from spacy.training import Example
 
 from .grounding import grounded_words
+from .origins import copied_share
+from .statistics import text_statistics
 from .target_text import gold_target
 
-METRICS = ("rouge", "bleu", "grounded")
+METRICS = ("rouge", "bleu", "grounded", "statistics")
+STATISTICS = ("length_ratio", "repetition", "unknown", "novel")
 ROUGES = ("rouge1", "rouge2", "rougeL")
 
 
@@ -26,7 +30,9 @@ def make_summary_scorer(metrics: List[str] = ["rouge"]) -> Callable:  # noqa: B0
 
     metrics: "rouge" for rouge1, rouge2 and rougel (F, stemmed; needs spacy-rnn[rouge]), "bleu" for
         bleu and chrf as sacreBLEU computes them, divided by 100 (needs spacy-rnn[bleu]),
-        "grounded" for the share of the written content words that stand in the source.
+        "grounded" for the share of the written content words that stand in the source,
+        "statistics" for length_ratio, repetition (of bigrams), unknown and novel, and where
+        origins_attr is set copied: shares of the written words.
     RAISES: ValueError for another metric.
     """
     unknown = sorted(set(metrics) - set(METRICS))
@@ -37,11 +43,16 @@ def make_summary_scorer(metrics: List[str] = ["rouge"]) -> Callable:  # noqa: B0
 
 
 def score_targets(
-    examples: Iterable[Example], *, metrics: Sequence[str], attr: str = "summary", **cfg: Any
+    examples: Iterable[Example],
+    *,
+    metrics: Sequence[str],
+    attr: str = "summary",
+    origins_attr: str = "",
+    **cfg: Any,
 ) -> Dict[str, Optional[float]]:
-    """RETURNS: scores from 0 to 1, None where no example has a gold target.
+    """RETURNS: scores, None where no example has a gold target. All but length_ratio lie in 0 to 1.
 
-    cfg: what else spaCy passes to every scorer.
+    origins_attr: where the docs say which words were copied. cfg: what else spaCy passes.
     """
     examples = [eg for eg in examples if gold_target(eg.reference, attr)]
     pairs = [_pair(eg, attr) for eg in examples]
@@ -52,6 +63,8 @@ def score_targets(
         scores.update(_bleu(pairs))
     if "grounded" in metrics:
         scores["grounded"] = _grounded(examples, attr)
+    if "statistics" in metrics:
+        scores.update(_statistics(pairs, [eg.predicted for eg in examples], origins_attr))
     return scores
 
 
@@ -67,6 +80,16 @@ def _grounded(examples: Iterable[Example], attr: str) -> Optional[float]:
     if not counts:
         return None
     return sum(known for known, _ in counts) / total if total else 0.0
+
+
+def _statistics(
+    pairs: Sequence[Scored], docs: Sequence[Doc], origins_attr: str
+) -> Dict[str, Optional[float]]:
+    if not pairs:
+        return dict.fromkeys([*STATISTICS, *(["copied"] if origins_attr else [])])
+    written, gold = zip(*pairs)
+    found = text_statistics(written, gold, [doc.text for doc in docs])
+    return {**found, "copied": copied_share(docs, origins_attr)} if origins_attr else found
 
 
 def _rouge(pairs: Sequence[Scored]) -> Dict[str, Optional[float]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional, Sequence, Tuple
 
 from ...decoding.beam import Beam
 from ...decoding.ranking import LENGTH_PENALTIES, Ranking
@@ -23,8 +23,10 @@ def check_summarizer(
     target_units: str,
     vocabulary_size: int,
     min_count: int,
+    forbidden_words: Sequence[str],
     label_smoothing: float,
     coverage_loss: float,
+    scheduled_sampling: float,
 ) -> None:
     """RAISES: ValueError naming the setting."""
     _check(name, "attr", attr, attr.isidentifier(), "a name such as summary")
@@ -35,9 +37,14 @@ def check_summarizer(
     _check(name, "target_units", target_units, target_units in KINDS, " or ".join(KINDS))
     _check(name, "vocabulary_size", vocabulary_size, vocabulary_size >= 1, "at least 1")
     _check(name, "min_count", min_count, min_count >= 1, "at least 1")
+    # A word can be spelled in many ways: forbidding one of them would not keep it out.
+    valid = not forbidden_words or target_units == "words"
+    _check(name, "forbidden_words", forbidden_words, valid, 'empty where target_units = "subwords"')
     valid = 0.0 <= label_smoothing < 1.0
     _check(name, "label_smoothing", label_smoothing, valid, "at least 0 and below 1")
     _check(name, "coverage_loss", coverage_loss, coverage_loss >= 0.0, "at least 0")
+    valid = 0.0 <= scheduled_sampling <= 1.0
+    _check(name, "scheduled_sampling", scheduled_sampling, valid, "between 0 and 1")
 
 
 def search_settings(

@@ -76,4 +76,5 @@ def join(summaries: Sequence[Summary], lengths: Sequence[int]) -> Summary:
         [share for summary in summaries for share in summary.copied],
         rows,
         attention,
+        sum(summary.log_prob for summary in summaries),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from spacy.tokens import Doc
@@ -20,6 +20,7 @@ class Summary(NamedTuple):
 
     log_probs: of each word. copied: the share of copying in each word's probability.
     rows: the source token of each word, -1 for none. attention: (words, source tokens).
+    log_prob: of the whole text, its end included.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Summary(NamedTuple):
     copied: List[float]
     rows: List[int]
     attention: np.ndarray
+    log_prob: float
 
 
 def gold_target(doc: Doc, attr: str) -> Optional[str]:
@@ -44,13 +46,21 @@ def gold_target(doc: Doc, attr: str) -> Optional[str]:
 
 
 def target_tokens(
-    golds: Iterable[Doc], attr: str, tokenizer: Callable[[str], Doc]
-) -> Iterator[List[Token]]:
-    """The tokens of gold targets, where there are any, with whether a space follows."""
-    for gold in golds:
-        target = gold_target(gold, attr)
-        if target:
-            yield [(token.text, bool(token.whitespace_)) for token in tokenizer(target)]
+    golds: Iterable[Doc], attr: str, tokenizer: Callable[[str], Doc], component: str
+) -> List[List[Token]]:
+    """The tokens of gold targets, where there are any, with whether a space follows.
+
+    component: whose targets these are. RAISES: ValueError if there are none at all.
+    """
+    targets = filter(None, (gold_target(gold, attr) for gold in golds))
+    tokens = [[(t.text, bool(t.whitespace_)) for t in tokenizer(target)] for target in targets]
+    if not tokens:
+        raise ValueError(
+            f"No example has a target for [components.{component}]: doc._.{attr} is empty "
+            'everywhere. Read the corpus with @readers = "spacy-rnn.SummaryCorpus.v1", or save '
+            f"it with DocBin(store_user_data=True) after setting doc._.{attr}."
+        )
+    return tokens
 
 
 def put_together(
@@ -67,7 +77,7 @@ def put_together(
     ]
     cased = vocabulary.casing.write(words, forms)
     text = vocabulary.spacing.join(cased, kept, [bool(token.whitespace_) for token in doc])
-    return Summary(text, cased, log_probs, *origin)
+    return Summary(text, cased, log_probs, *origin, sum(found.log_probs))
 
 
 def _of_words(
