@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import typer
-from goals import WITH_VECTORS, judge
+from goals import TRANSFER, WITH_VECTORS, judge
 from peers import SYSTEMS
 from plan import CORPORA, ROOT, Run, make_plan
 from rich.console import Console
@@ -31,8 +31,11 @@ CONVERTERS = {
 }
 
 
-def execute(run: Run, corpus: Path, vectors: Path) -> Tuple[Dict[str, float], float]:
-    """Train and test one system. RETURNS: test scores, CPU seconds of training."""
+def execute(run: Run, corpus: Path, further: Dict[str, Path]) -> Tuple[Dict[str, float], float]:
+    """Train and test one system. RETURNS: test scores, CPU seconds of training.
+
+    further: what the system's config asks for besides the corpus, by its name in [paths].
+    """
     if run.system in SYSTEMS:
         peer = importlib.import_module(SYSTEMS[run.system][0])
         return peer.run(run.system, run.task, corpus, run.seed, run.budget)
@@ -40,8 +43,7 @@ def execute(run: Run, corpus: Path, vectors: Path) -> Tuple[Dict[str, float], fl
     import tasks
     from budgeted import train
 
-    given = vectors if run.system == WITH_VECTORS else None
-    trained = train(run.config, corpus, run.seed, run.budget, given)
+    trained = train(run.config, corpus, run.seed, run.budget, further)
     return tasks.test(run.task, trained.nlp, corpus), trained.cpu_seconds
 
 
@@ -53,6 +55,18 @@ def convert(task: str, name: str, corpus: Path, assets: Path) -> None:
     arguments = [str(ROOT / "scripts" / script), name, str(assets), str(corpus), *options]
     if subprocess.run([sys.executable, *arguments]).returncode:
         raise typer.Exit(1)
+
+
+def record(run: Run, corpus: Path, further: Dict[str, Path], output: Path) -> None:
+    """Execute a run, put its rows into a result file and print them. See `execute`."""
+    try:
+        scores, seconds = execute(run, corpus, further)
+    except ModuleNotFoundError as error:
+        console.print(f"{run.system} on {run.task}/{run.corpus}: left out, {error}")
+        return
+    rows = to_rows(run, {**scores, "train_cpu": seconds})
+    merge(judge(merge(rows, output)), output)
+    show(rows)
 
 
 def show(rows: List[Row]) -> None:
@@ -82,6 +96,10 @@ def main(
     vectors: Path = typer.Option(
         ROOT / "training" / "vectors", help=f"For {WITH_VECTORS}: what the command `vectors` made"
     ),
+    pretrained: Path = typer.Option(
+        ROOT / "training" / "arxiv" / "summarize" / "model-best",
+        help=f"For {TRANSFER}: a trained summarizer; its own training is not in the budget",
+    ),
     output: Path = typer.Option(RESULTS, help="The result file to merge into"),
 ) -> None:
     """Train and test systems on corpora and print the test scores."""
@@ -89,24 +107,18 @@ def main(
         plan = make_plan(corpora, system, seed, budget)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    further = {WITH_VECTORS: {"vectors": vectors}, TRANSFER: {"pretrained": pretrained}}
     failed = 0
     for run in plan:
         corpus = corpus_dir / run.corpus / run.task
         convert(run.task, run.corpus, corpus, assets_dir)
         if len(plan) > 1:
             places = ["--corpus-dir", str(corpus_dir), "--vectors", str(vectors)]
-            places += ["--output", str(output)]
+            places += ["--pretrained", str(pretrained), "--output", str(output)]
             command = [sys.executable, __file__, *run.arguments, *places]
             failed += subprocess.run(command).returncode != 0
-            continue
-        try:
-            scores, seconds = execute(run, corpus, vectors)
-        except ModuleNotFoundError as error:
-            console.print(f"{run.system} on {run.task}/{run.corpus}: left out, {error}")
-            continue
-        rows = to_rows(run, {**scores, "train_cpu": seconds})
-        merge(judge(merge(rows, output)), output)
-        show(rows)
+        else:
+            record(run, corpus, further.get(run.system, {}), output)
     if failed:
         console.print(f"{failed} of {len(plan)} runs failed", style="red")
         raise typer.Exit(1)

@@ -3,7 +3,7 @@
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional
+from typing import Callable, Mapping, NamedTuple
 
 import spacy
 from spacy.language import Language
@@ -28,18 +28,16 @@ class Trained(NamedTuple):
 
 
 def train(
-    config_path: Path, corpus: Path, seed: int, budget: float, vectors: Optional[Path] = None
+    config_path: Path, corpus: Path, seed: int, budget: float, further: Mapping[str, Path] = {}
 ) -> Trained:
     """Train until the config's own end or until `budget` CPU seconds are used, whichever is first.
 
-    corpus: a folder with train.spacy and dev.spacy. vectors: a pipeline whose word vectors the
-    config takes. The clock is this process's CPU time, so that
-    other work on the machine changes nothing; it runs over updates and dev evaluations, not over
-    reading the corpus.
+    corpus: a folder with train.spacy and dev.spacy. further: other paths that the config asks for,
+    such as `vectors`. The clock is this process's CPU time, so that other work on the machine
+    changes nothing; it runs over updates and dev evaluations, not over reading the corpus.
     """
-    paths = {"paths.train": str(corpus / "train.spacy"), "paths.dev": str(corpus / "dev.spacy")}
-    if vectors is not None:
-        paths["paths.vectors"] = str(vectors)
+    parts = {part: corpus / f"{part}.spacy" for part in ("train", "dev")}
+    paths = {f"paths.{name}": str(path) for name, path in {**parts, **further}.items()}
     nlp = init_nlp(load_config(config_path, overrides={**paths, "system.seed": seed}))
     config = nlp.config.interpolate()
     fix_random_seed(seed)

@@ -1,10 +1,18 @@
 """What our own figures must reach, and whether they do."""
 
+from collections import defaultdict
+from statistics import fmean
 from typing import Dict, List, Optional, Tuple
 
 OURS = "spacy-rnn"
 # The same config with word vectors of the project's own: to be better than without them.
 WITH_VECTORS = "spacy-rnn-vectors"
+# The config for an hour or two of training.
+LARGE = "spacy-rnn-large"
+# Goes on from a summarizer of other texts: to be better than without it.
+TRANSFER = "spacy-rnn-transfer"
+WITH_MORE = (WITH_VECTORS, TRANSFER)
+ALL_OURS = (OURS, WITH_VECTORS, LARGE, TRANSFER)
 # (task, corpus): the metric that counts, and the points above the best peer that are wanted.
 ABOVE_PEERS: Dict[Tuple[str, str], Tuple[str, float]] = {
     ("ner", "bc5cdr"): ("ents_f", 3.0),
@@ -16,17 +24,26 @@ ABOVE_PEERS: Dict[Tuple[str, str], Tuple[str, float]] = {
     ("textcat", "clinc150"): ("accuracy_in_scope", 0.0),
     ("textcat_multilabel", "goemotions"): ("macro_f_tuned", 0.0),
     ("textcat_multilabel", "arxiv"): ("macro_f_tuned", 0.0),
+    ("summarize", "scitldr"): ("rouge1", 0.0),
 }
-# Where only one peer counts: little data shall not make us worse than the plain bag of words.
-ONLY_PEER: Dict[Tuple[str, str], str] = {("textcat", "banking77_10"): "spacy-bow"}
-# (task, corpus, metric): what must be reached whatever the peers do, at 900 CPU seconds.
-ABSOLUTE: Dict[Tuple[str, str, str], float] = {
-    ("summarize", "arxiv", "rouge1"): 39.5,
-    ("summarize", "arxiv", "rouge2"): 20.5,
-    ("summarize", "arxiv", "rougel"): 35.5,
-    ("translate", "tatoeba", "bleu"): 18.0,
+# Where only one peer counts: little data shall not make us worse than the plain bag of words, nor
+# than the lead. (An oracle has seen the summaries.)
+ONLY_PEER: Dict[Tuple[str, str], str] = {
+    ("textcat", "banking77_10"): "spacy-bow",
+    ("summarize", "scitldr"): "first-sentence",
 }
-# The same for errors: what must not be passed.
+# (system, task, corpus, metric): what must be reached whatever the peers do, at 900 CPU seconds, by
+# the large config at 10,800. BLEU 18 is wanted at 900 and 30 at 10,800: 900 turned out to do.
+ABSOLUTE: Dict[Tuple[str, str, str, str], float] = {
+    (OURS, "summarize", "arxiv", "rouge1"): 39.5,
+    (OURS, "summarize", "arxiv", "rouge2"): 20.5,
+    (OURS, "summarize", "arxiv", "rougel"): 35.5,
+    (OURS, "translate", "tatoeba", "bleu"): 30.0,
+    (LARGE, "summarize", "arxiv", "rouge1"): 43.0,
+    (LARGE, "summarize", "arxiv", "rouge2"): 23.0,
+    (LARGE, "summarize", "arxiv", "rougel"): 39.0,
+}
+# (task, corpus, metric): errors, which must not be larger.
 AT_MOST: Dict[Tuple[str, str, str], float] = {
     ("ner", "bc5cdr", "ents_ece"): 5.0,
     ("ner", "wnut17", "ents_ece"): 5.0,
@@ -34,13 +51,17 @@ AT_MOST: Dict[Tuple[str, str, str], float] = {
 
 
 def judge(rows: List[dict]) -> List[dict]:
-    """Fill in `target`, `met` and `peer` of our rows. A peer counts if its budget was no larger."""
+    """Fill in `target`, `met` and `peer` of our rows. A peer counts if its budget was no larger.
+
+    Means over the seeds are compared: all rows of a run that differ in the seed alone bear the
+    same verdict.
+    """
     return [{**row, **_verdict(row, rows)} for row in rows]
 
 
 def _verdict(row: dict, rows: List[dict]) -> dict:
     target, peer = _target(row, rows)
-    lead = 0.0 if target is None else row["value"] - target
+    lead = 0.0 if target is None else _means(rows, row)[row["system"], row["budget"]] - target
     if (row["task"], row["corpus"], row["metric"]) in AT_MOST:
         lead = -lead
     return {
@@ -52,27 +73,37 @@ def _verdict(row: dict, rows: List[dict]) -> dict:
 
 def _target(row: dict, rows: List[dict]) -> Tuple[Optional[float], Optional[str]]:
     key = (row["task"], row["corpus"])
-    if row["system"] not in (OURS, WITH_VECTORS):
+    if row["system"] not in ALL_OURS:
         return None, None
-    for limits in (ABSOLUTE, AT_MOST):
-        if (*key, row["metric"]) in limits:
-            return limits[(*key, row["metric"])], None
+    metric = (*key, row["metric"])
+    limit = ABSOLUTE.get((row["system"], *metric), AT_MOST.get(metric))
+    if limit is not None:
+        return limit, None
     if ABOVE_PEERS.get(key, (None,))[0] != row["metric"]:
         return None, None
-    above = 0.0 if row["system"] == WITH_VECTORS else ABOVE_PEERS[key][1]
+    above = 0.0 if row["system"] in WITH_MORE else ABOVE_PEERS[key][1]
     peers = [
-        other
-        for other in rows
-        if _is_peer(other["system"], row["system"])
-        and other["system"] == ONLY_PEER.get(key, other["system"])
-        and all(other[name] == row[name] for name in ("task", "corpus", "metric", "seed"))
-        and other["budget"] <= row["budget"]
+        (mean, system)
+        for (system, budget), mean in _means(rows, row).items()
+        if _is_peer(system, row) and budget <= row["budget"]
     ]
     if not peers:
         return None, None
-    best = max(peers, key=lambda other: other["value"])
-    return round(best["value"] + above, 2), best["system"]
+    best, system = max(peers)
+    return round(best + above, 2), system
 
 
-def _is_peer(other: str, system: str) -> bool:
-    return other == OURS if system == WITH_VECTORS else other not in (OURS, WITH_VECTORS)
+def _means(rows: List[dict], like: dict) -> Dict[Tuple[str, float], float]:
+    """Of a corpus and metric: the mean over the seeds of each system and budget."""
+    runs = defaultdict(list)
+    for row in rows:
+        if all(row[name] == like[name] for name in ("task", "corpus", "metric")):
+            runs[row["system"], row["budget"]].append(row["value"])
+    return {run: round(fmean(values), 2) for run, values in runs.items()}
+
+
+def _is_peer(other: str, row: dict) -> bool:
+    if row["system"] in WITH_MORE:
+        return other == OURS
+    only = ONLY_PEER.get((row["task"], row["corpus"]), other)
+    return other == only and other not in ALL_OURS

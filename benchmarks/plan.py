@@ -4,7 +4,7 @@ from itertools import product
 from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
-from goals import OURS, WITH_VECTORS
+from goals import ALL_OURS, LARGE, OURS, TRANSFER, WITH_VECTORS
 from peers import SYSTEMS
 
 ROOT = Path(__file__).parent.parent
@@ -20,11 +20,19 @@ CORPORA = (
     "textcat_multilabel/goemotions",
     "textcat_multilabel/arxiv",
     "summarize/arxiv",
+    "summarize/scitldr",
     "translate/tatoeba",
 )
 TASKS = sorted({place.split("/")[0] for place in CORPORA})
-# Tasks whose config of ours is not called like the task.
-CONFIGS = {"summarize": "summarizer", "translate": "translator"}
+# Configs of ours that are not called like the task.
+CONFIGS = {
+    ("summarize", OURS): "summarizer",
+    ("summarize", LARGE): "summarizer_large",
+    ("summarize", TRANSFER): "summarizer_transfer",
+    ("translate", OURS): "translator",
+}
+# Where our further systems are tried: all corpora of a task, or one.
+VARIANTS = {WITH_VECTORS: "ner/", LARGE: "summarize/arxiv", TRANSFER: "summarize/scitldr"}
 
 
 class Run(NamedTuple):
@@ -45,16 +53,17 @@ class Run(NamedTuple):
     @property
     def config(self) -> Path:
         """The spaCy config of the system, if it has one."""
-        if self.system in (OURS, WITH_VECTORS):
-            return ROOT / "configs" / f"{CONFIGS.get(self.task, self.task)}.cfg"
+        if self.system in ALL_OURS:
+            return ROOT / "configs" / f"{CONFIGS.get((self.task, self.system), self.task)}.cfg"
         return PEERS / f"{self.task}-{self.system}.cfg"
 
 
-def systems_for(task: str) -> List[str]:
-    """RETURNS: the names of all systems for a task, ours last."""
+def systems_for(task: str, corpus: str) -> List[str]:
+    """RETURNS: the names of all systems for a corpus, ours last."""
     configs = sorted(path.stem.split("-", 1)[1] for path in PEERS.glob(f"{task}-*.cfg"))
     others = [name for name, (_, tasks) in SYSTEMS.items() if task in tasks]
-    return [*configs, *others, OURS, *([WITH_VECTORS] if task == "ner" else [])]
+    variants = [name for name, where in VARIANTS.items() if f"{task}/{corpus}".startswith(where)]
+    return [*configs, *others, OURS, *variants]
 
 
 def make_plan(
@@ -72,9 +81,9 @@ def make_plan(
         task, slash, corpus = place.partition("/")
         if task not in TASKS or not corpus:
             raise ValueError(f"'{place}' is not TASK/CORPUS; tasks are {', '.join(TASKS)}")
-        for system, seed in product(systems or systems_for(task), seeds or [0]):
-            if system not in systems_for(task):
-                known = ", ".join(systems_for(task))
-                raise ValueError(f"no system '{system}' for {task}; there are {known}")
+        known = systems_for(task, corpus)
+        for system, seed in product(systems or known, seeds or [0]):
+            if system not in known:
+                raise ValueError(f"no system '{system}' for {place}; there are {', '.join(known)}")
             plan.append(Run(task, corpus, system, seed, budget))
     return plan

@@ -53,8 +53,8 @@ def save_pipeline(path: Path) -> None:
 def damaged(pipeline: Path, cases: int, seed: int) -> Iterator[Figure]:
     """Damage to any file, found by the manifest."""
     found = fuzz.fuzz(pipeline, cases, seed, safe_load)
-    yield Figure("damaged files loaded silently", len(found.silent), f"of {cases}")
-    yield Figure("damaged files, errors without a file", len(found.bare), f"of {cases}")
+    yield Figure("3 damaged files loaded silently", len(found.silent), f"of {cases}")
+    yield Figure("3 damaged files, errors without a file", len(found.bare), f"of {cases}")
 
 
 def damaged_weights(pipeline: Path, cases: int, seed: int) -> Iterator[Figure]:
@@ -62,7 +62,7 @@ def damaged_weights(pipeline: Path, cases: int, seed: int) -> Iterator[Figure]:
     cases = max(1, cases // 5)
     flips = fuzz.weight_flips(fuzz.read_files(pipeline), cases, seed)
     found = fuzz.judge(pipeline, flips, fuzz.components_reader(pipeline))
-    name = "damaged weights loaded silently without a manifest"
+    name = "3 damaged weights loaded silently without a manifest"
     yield Figure(name, cases - found.refused, f"of {cases}")
 
 
@@ -70,7 +70,7 @@ def damaged_before_sealing(pipeline: Path, cases: int, seed: int) -> Iterator[Fi
     """Damage that the manifest agrees with. Most of it is read to the end: twenty times slower."""
     cases = max(1, cases // 20)
     found = fuzz.fuzz(pipeline, cases, seed, safe_load, prepare=write_manifest)
-    name = "files damaged before they were sealed, errors without a file"
+    name = "3 files damaged before they were sealed, errors without a file"
     yield Figure(name, len(found.bare), f"of {cases}")
 
 
@@ -86,15 +86,15 @@ def hostile_configs(pipeline: Path, cases: int, seed: int) -> Iterator[Figure]:
                 with contextlib.suppress(ModelFileError):
                     safe_load(copy, require_manifest=required)
                     calls.append("loaded")
-    yield Figure("hostile configs run or loaded", len(calls), f"of {len(hostile.CONFIGS)}")
+    yield Figure("1 hostile configs run or loaded", len(calls), f"of {len(hostile.CONFIGS)}")
 
 
 def largest_sizes(pipeline: Path, cases: int, seed: int) -> Iterator[Figure]:
     """What the largest sizes within bounds cost; larger ones are refused before."""
     script = ROOT / "tests" / "safety" / "largest_sizes.py"
     figures = json.loads(subprocess.check_output([sys.executable, str(script), str(pipeline)]))
-    yield Figure("largest sizes", figures["seconds"], "CPU seconds", 1.0)
-    yield Figure("largest sizes, memory", figures["megabytes"], "MB", 200)
+    yield Figure("4 largest sizes", figures["seconds"], "CPU seconds", 1.0)
+    yield Figure("4 largest sizes, memory", figures["megabytes"], "MB", 200)
 
 
 MEASURES = (hostile_configs, largest_sizes, damaged, damaged_weights, damaged_before_sealing)
@@ -122,17 +122,16 @@ def main(
     output: Optional[Path] = typer.Option(RESULTS, help="The result file to write into"),
 ) -> None:
     """Measure, print the figures, and put them into the result file."""
-    rows = []
     with TemporaryDirectory() as folder:
         pipeline = Path(folder) / "pipeline"
         save_pipeline(pipeline)
         for measure in MEASURES:
             for figure in measure(pipeline, cases, seed):
-                rows.append(to_row(figure, cases, seed))
-                met = "met" if rows[-1]["met"] else "NOT MET"
+                row = to_row(figure, cases, seed)
+                met = "met" if row["met"] else "NOT MET"
                 console.print(f"{figure.name}: {figure.value:g} {figure.unit}, {met}")
-    if output:
-        merge(rows, output)
+                if output:
+                    merge([row], output)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ PACKAGES = (
     "thinc",
     "torch",
     "flair",
+    "OpenNMT-py",
+    "joeynmt",
     "scikit-learn",
     "fasttext",
     "rouge-score",

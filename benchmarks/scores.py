@@ -1,6 +1,6 @@
 """Test scores, computed the same way for every system. All are percentages."""
 
-from typing import Dict, Iterable, List, Sequence
+from typing import Dict, Iterable, List, Optional, Sequence
 
 import numpy
 from rouge_score.rouge_scorer import RougeScorer
@@ -8,6 +8,8 @@ from sklearn.metrics import f1_score
 from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc
 from spacy.training import Example
+
+from spacy_rnn.pipeline.summarizer.statistics import text_statistics
 
 Scores = Dict[str, float]
 ROUGES = ("rouge1", "rouge2", "rougeL")
@@ -67,23 +69,39 @@ def multilabel(gold: numpy.ndarray, scores: numpy.ndarray, threshold: float) -> 
     return result
 
 
-def summaries(predictions: Iterable[str], references: Iterable[Sequence[str]]) -> Scores:
-    """ROUGE with stemming, the best over each text's references, averaged over the texts."""
+def summaries(
+    predictions: Iterable[str],
+    references: Sequence[Sequence[str]],
+    sources: Optional[Iterable[str]] = None,
+) -> Scores:
+    """ROUGE with stemming, the best over each text's references, averaged over the texts; and what
+    the texts are like."""
+    predictions = list(predictions)
     scorer = RougeScorer(ROUGES, use_stemmer=True)
     rows = []
     for prediction, targets in zip(predictions, references, strict=True):
         each = [scorer.score(target, prediction) for target in targets]
         rows.append([max(score[name].fmeasure for score in each) for name in ROUGES])
+    rouge = dict(zip(ROUGES, numpy.mean(rows, axis=0)))
     return {
-        name.lower(): 100 * float(value) for name, value in zip(ROUGES, numpy.mean(rows, axis=0))
+        **{name.lower(): 100 * float(value) for name, value in rouge.items()},
+        **_percentages(text_statistics(predictions, references, sources)),
     }
 
 
-def translations(predictions: List[str], references: List[str]) -> Scores:
-    """BLEU and chrF as sacreBLEU computes them."""
+def translations(
+    predictions: List[str], references: List[str], sources: Optional[Iterable[str]] = None
+) -> Scores:
+    """BLEU and chrF as sacreBLEU computes them, and what the texts are like."""
     import sacrebleu
 
+    options = [[reference] for reference in references]
     return {
         "bleu": sacrebleu.corpus_bleu(predictions, [references]).score,
         "chrf": sacrebleu.corpus_chrf(predictions, [references]).score,
+        **_percentages(text_statistics(predictions, options, sources)),
     }
+
+
+def _percentages(shares: Scores) -> Scores:
+    return {name: 100 * share for name, share in shares.items()}

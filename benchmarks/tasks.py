@@ -1,12 +1,14 @@
 """What each task's corpora look like and how a trained pipeline is tested on them."""
 
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 import scores
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.training import Corpus
+
+from spacy_rnn.annotations import declare_target
 
 ATTRS = {"summarize": "summary", "translate": "translation"}
 
@@ -52,12 +54,29 @@ def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
 
 
 def _test_pairs(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
-    docs = read_docs(corpus, "test", nlp)
-    references = [targets(doc, ATTRS[task]) for doc in docs]
-    found = [doc._.get(ATTRS[task]) or "" for doc in nlp.pipe([doc.text for doc in docs])]
+    golds = read_docs(corpus, "test", nlp)
+    references = [targets(gold, ATTRS[task]) for gold in golds]
+    sources = [gold.text for gold in golds]
+    docs, copied = _write(nlp, sources)
+    found = [doc._.get(ATTRS[task]) or "" for doc in docs]
     if task == "translate":
-        return scores.translations(found, [options[0] for options in references])
-    return scores.summaries(found, references)
+        first = [options[0] for options in references]
+        return {**scores.translations(found, first, sources), "copied": copied}
+    return {**scores.summaries(found, references, sources), "copied": copied}
+
+
+def _write(nlp: Language, sources: List[str]) -> Tuple[List[Doc], float]:
+    """RETURNS: Docs that were written about, and the percentage of copied words."""
+    # Imported here, as others test with this module and need no torch.
+    from spacy_rnn.pipeline.summarizer.component import Summarizer
+    from spacy_rnn.pipeline.summarizer.origins import copied_share
+
+    declare_target("origins")
+    for _, pipe in nlp.pipeline:
+        if isinstance(pipe, Summarizer):
+            pipe.origins_attr = "origins"
+    docs = list(nlp.pipe(sources))
+    return docs, 100 * copied_share(docs, "origins")
 
 
 _TESTS = {

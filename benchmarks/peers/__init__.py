@@ -8,7 +8,7 @@ a toolkit that is not installed is left out.
 
 from typing import Dict, Tuple
 
-# system: (module, tasks). OpenNMT-py and JoeyNMT belong to summarize and translate.
+# system: (module, tasks).
 SYSTEMS: Dict[str, Tuple[str, Tuple[str, ...]]] = {
     "flair": ("peers.flair_tagger", ("ner",)),
     "tfidf-logreg": ("peers.tfidf", ("textcat", "textcat_multilabel")),
@@ -16,4 +16,7 @@ SYSTEMS: Dict[str, Tuple[str, Tuple[str, ...]]] = {
     "first-sentence": ("peers.lead", ("summarize",)),
     "first-10-words": ("peers.lead", ("summarize",)),
     "oracle-of-3-sentences": ("peers.lead", ("summarize",)),
+    "opennmt": ("peers.opennmt_summarizer", ("summarize",)),
+    "opennmt-as-released": ("peers.opennmt_summarizer", ("summarize",)),
+    "joeynmt": ("peers.joeynmt_translator", ("translate",)),
 }

@@ -40,6 +40,7 @@ def encoder(place: Place, sentences: int, rounds: int, cell: str = "lstm") -> It
     candidates = {
         "gemm": lambda i: [torch.mm(left, right, out=out) for _ in range(20)],
         **_with_and_without(_uses(make(WIDTH), lengths, times)),
+        **_in_bfloat16(make(WIDTH, mixed_precision="bf16"), lengths, times),
     }
     seconds = interleave(candidates, rounds)
     gemm_rate = [20 * 2 * ROWS * WIDTH * 4 * WIDTH / each for each in seconds.pop("gemm")]
@@ -89,7 +90,16 @@ def _with_and_without(uses: Dict[str, Run]) -> Dict[str, Run]:
     return runs
 
 
+def _in_bfloat16(model: Model, lengths: List[int], times: int) -> Dict[str, Run]:
+    """Inference with the setting, where kernels and processor have it ("/bf16")."""
+    if get_torch_default_device().type != "cpu" or not native.half_kinds():
+        return {}
+    return {"inference/bf16": _uses(model, lengths, times)["inference"]}
+
+
 def _target(use: str, by: str, sentences: int) -> Optional[float]:
+    if by == "bf16":
+        return None
     if sentences < 128:
         return 1.6 if (use, by, sentences) == ("inference", "native", 1) else None
     with_kernels, without = (1.5, 1.9) if use == "training" else (1.3, 1.8)

@@ -1,7 +1,8 @@
 """Beam and greedy search over a batch, against one source at a time and against a naive loop."""
 
+from dataclasses import dataclass
 from statistics import median
-from typing import Iterator, List
+from typing import Iterator, List, Tuple
 
 import numpy
 import torch
@@ -9,7 +10,8 @@ import torch
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.search import Lengths, SearchSettings
 from spacy_rnn.layers.seq2seq import Decodable, Seq2SeqHead, write
-from spacy_rnn.nn.decoder import DecoderSettings
+from spacy_rnn.nn.decoder import Decoder, DecoderSettings, Memory, State
+from spacy_rnn.nn.products import PLAIN
 from spacy_rnn.symbols import END
 
 from .stopwatch import Figure, interleave, times_as_fast
@@ -31,7 +33,7 @@ def search(batch: int, source: int, target: int, rounds: int) -> Iterator[Figure
     head = Seq2SeqHead(DecoderSettings(WIDTH, WIDTH, attention="general"), 0.0)
     head.set_dim("nO", VOCABULARY)
     head.initialize(X=sources)
-    beam, greedy = (_settings(width, target) for width in (4, 1))
+    beam, greedy = (_settings(width, source, target) for width in (4, 1))
 
     def alone(settings: SearchSettings) -> List:
         return [
@@ -62,19 +64,52 @@ def search(batch: int, source: int, target: int, rounds: int) -> Iterator[Figure
 
 
 def naive(decodable: Decodable, ids: List[List[int]], longest: int) -> torch.Tensor:
-    """What a straightforward loop does: all rows to the end, attention keys at every step."""
+    """What a straightforward loop does: attention keys at every step, a new distribution over
+    vocabulary and source each time, and all rows to the end."""
     decoder, sources = decodable.decoder, decodable.sources
-    device = sources.data.device
-    flat = torch.cat([torch.tensor(each) for each in ids]).to(device)
+    flat = torch.cat([torch.tensor(each) for each in ids]).to(sources.data.device)
     with torch.no_grad():
-        state = decoder.start(decoder.remember(sources, flat))
-        words = torch.full((len(ids), 1), END, device=device)
+        memory = decoder.remember(sources, flat)
+        places = memory.source_ids.clamp_min(0).unsqueeze(1)
+        own = torch.zeros(len(ids), 1, max(0, 1 + int(flat.max()) - VOCABULARY), device=flat.device)
+        state = decoder.start(memory)
+        words = torch.full((len(ids), 1), END, device=flat.device)
         for _ in range(longest):
-            memory = decoder.remember(sources, flat)
-            state, scores = decoder.step(memory, state, words, VOCABULARY)
-            words = scores.argmax(dim=2)
+            state, attention = _plain_step(decoder, memory, state, words)
+            generated = torch.softmax(decoder.output(state.readout), dim=2)
+            share = torch.sigmoid(decoder.gate(state.readout))
+            distribution = torch.cat((share * generated, own), dim=2)
+            distribution.scatter_add_(2, places, (1.0 - share) * attention)
+            words = distribution.argmax(dim=2)
     return words
 
 
-def _settings(width: int, longest: int) -> SearchSettings:
-    return SearchSettings(Beam(width), lengths=Lengths(minimum=1, maximum=longest))
+def _plain_step(
+    decoder: Decoder, memory: Memory, state: State, words: torch.Tensor
+) -> Tuple[State, torch.Tensor]:
+    cell = decoder.step_cell
+    hidden, kept = cell(decoder.read(words), state.readout, state.hidden, state.cell, PLAIN)
+    keys = decoder.attention.memory(memory.values)
+    attention = torch.softmax(hidden @ keys.transpose(1, 2) + memory.closed, dim=2)
+    context = attention @ memory.values
+    readout = torch.tanh(decoder.combine(torch.cat((hidden, context), dim=2)))
+    return State(hidden, kept, readout, state.coverage + attention), attention
+
+
+def _settings(width: int, source: int, target: int) -> SearchSettings:
+    return SearchSettings(Beam(width), lengths=_Drawn(1, target, longest_source=source))
+
+
+@dataclass(frozen=True)
+class _Drawn(Lengths):
+    """Targets that end at different times, as many as those of the titles of arXiv: the logarithms
+    of these lengths deviate by 0.38, and the longest of 32 is twice as long as their mean."""
+
+    longest_source: int = 0
+
+    def of(self, sources: torch.Tensor) -> Tuple[torch.Tensor, torch.Tensor]:
+        # By the source's length, so that one alone ends where it does among others.
+        random = numpy.random.default_rng(0)
+        drawn = random.lognormal(numpy.log(self.maximum / 2), 0.38, self.longest_source)
+        longest = torch.from_numpy(drawn).round().long().clamp(2, self.maximum)
+        return torch.ones_like(sources), longest.to(sources.device)[sources]

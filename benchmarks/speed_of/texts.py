@@ -1,5 +1,6 @@
 """The texts that speed is measured on, in portions: no candidate sees a text twice."""
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import Iterator, List, NamedTuple, Sequence
 
@@ -31,6 +32,15 @@ def read(place: Place, parts: Sequence[str]) -> List[Doc]:
     vocab = Vocab()
     files = [place.folder / f"{part}.spacy" for part in parts]
     return [doc for file in files for doc in DocBin().from_disk(file).get_docs(vocab)]
+
+
+def mix(places: Sequence[Place], count: int, folder: Path) -> Place:
+    """A corpus of at most `count` texts from each of several, in turn. RETURNS: it, in `folder`."""
+    for part in ("train", "dev", "test"):
+        groups = [read(place, [part])[:count] for place in places]
+        docs = [doc for turn in zip_longest(*groups) for doc in turn if doc is not None]
+        DocBin(docs=docs, store_user_data=True).to_disk(folder / f"{part}.spacy")
+    return Place(folder, all(place.real for place in places))
 
 
 def portions(texts: List[str], words: int, count: int) -> List[List[str]]:

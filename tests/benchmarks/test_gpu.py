@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from spacy.tokens import Doc, DocBin
+from spacy.vocab import Vocab
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,11 +32,13 @@ def test_every_figure_is_measured_on_the_sample(tmp_path):
         "search/beam/words",
         "textcat/inference/documents/spacy-ensemble",
         "textcat-exclusive/training/spacy-rnn",
+        "translator/inference/documents/spacy-rnn",
+        "shared/training/spacy-rnn",
     ):
         assert f"{name}:" in done.stdout.replace("\n", " ")
 
 
-def test_nothing_new_is_begun_when_the_time_is_over():
+def test_only_the_goals_of_a_gpu_have_targets():
     import gpu
     from speed_of.stopwatch import Figure
 
@@ -42,9 +46,37 @@ def test_nothing_new_is_begun_when_the_time_is_over():
         yield Figure("ner/training/speed-up", 2.0, "x", 3.0, peer="spacy-cnn")
         yield Figure("ner/inference/tokenizer-in-workers", 2.0, "words/s", gpu.WORDS_PER_SECOND)
 
-    kept = list(gpu.measure([part], time.monotonic() + 60))
-    assert [figure.met for figure in kept] == [None, False]
-    assert list(gpu.measure([part], time.monotonic() - 1)) == []
+    assert [figure.met for figure in gpu.measure([part])] == [None, False]
+
+
+def test_what_takes_too_long_is_given_up():
+    import gpu
+
+    start = time.monotonic()
+    with gpu.at_most(0.1 / 60):
+        time.sleep(30)
+    assert time.monotonic() - start < 20
+
+
+def test_texts_of_several_corpora_come_in_turn(tmp_path):
+    from speed_of.texts import Place, mix, read
+
+    words = {"a": ["one", "two"], "b": ["three"], "c": ["four", "five", "six"]}
+    places = []
+    for name, texts in words.items():
+        places.append(Place(tmp_path / name, True))
+        places[-1].folder.mkdir()
+        docs = [Doc(Vocab(), [text]) for text in texts]
+        for part in ("train", "dev", "test"):
+            DocBin(docs=docs).to_disk(places[-1].folder / f"{part}.spacy")
+    mixed = mix(places, 2, tmp_path)
+    assert [doc.text for doc in read(mixed, ["dev"])] == [
+        "one ",
+        "three ",
+        "four ",
+        "two ",
+        "five ",
+    ]
 
 
 def test_words_and_spaces_come_back_from_the_tokenizers():

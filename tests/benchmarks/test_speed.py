@@ -50,6 +50,7 @@ def test_portions_do_not_repeat_texts_before_all_are_used():
     assert first == texts[:3] and second == texts[3:]
 
 
+@pytest.mark.slow
 def test_every_figure_is_measured_on_the_sample(tmp_path):
     command = [sys.executable, str(ROOT / "benchmarks" / "speed.py"), "--quick"]
     done = subprocess.run(
