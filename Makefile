@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: train test test-all conformance lint bench audit clean
+.PHONY: train test test-all conformance lint bench gpu audit clean
 
 train: $(READY)
 	$(BIN)/python -m spacy project run train
@@ -23,6 +23,13 @@ conformance: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# What only a GPU can tell: its tests, and then the benchmark. make gpu CUDA=cuda13x for CUDA 13.
+CUDA ?= cuda12x
+gpu: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(CUDA)]'
+	$(BIN)/python -m pytest -m "gpu and not slow" tests/gpu; tests=$$?; \
+	$(BIN)/python benchmarks/gpu.py && exit $$tests
 
 # A quiet machine and ten minutes: see benchmarks/speed.py.
 bench: $(READY)

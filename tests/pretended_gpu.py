@@ -45,11 +45,14 @@ def here(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def move(module: torch.nn.Module) -> torch.nn.Module:
-    """Put a module's weights on the device."""
+    """Put a module's weights on the device. One that is shared stays one."""
+    moved = {}
     for part in module.modules():
         for name, weight in part._parameters.items():
             if weight is not None:
-                part._parameters[name] = there(weight.data).requires_grad_()
+                moved.setdefault(id(weight), there(weight.data).requires_grad_())
+                part._parameters[name] = moved[id(weight)]
+        part._buffers.update({name: there(values) for name, values in part._buffers.items()})
         if isinstance(part, torch.nn.RNNBase):
             part._flat_weights = [part._parameters[name] for name in part._flat_weights_names]
     return module
@@ -72,7 +75,7 @@ class _Watch(TorchFunctionMode):
         kwargs = dict(kwargs or {})
         name = getattr(function, "__name__", "")
         tensors = list(_tensors((args, kwargs)))
-        inside = [tensor for tensor in tensors if isinstance(tensor, There)]
+        inside = [tensor for tensor in tensors if _is_there(tensor)]
         to_there = _takes_device(name, kwargs, args)
         if inside:
             self._check(name, args, kwargs, tensors)
@@ -87,13 +90,16 @@ class _Watch(TorchFunctionMode):
         return _as_there(result) if inside or to_there else result
 
     def _check(self, name, args, kwargs, tensors):
-        outside = [t for t in tensors if not isinstance(t, There) and t.dim() > 0]
+        outside = [t for t in tensors if not _is_there(t) and t.dim() > 0]
         if name in INDEXING:
             self.counts["uploads"] += len(outside)
             index = list(_tensors(args[1]))
             if any(isinstance(i, There) and i.dtype is torch.bool for i in index):
                 self._wait("index by bool")
             return
+        if name == "to":
+            # The other tensor only says where.
+            outside = []
         asks = name in ASKING or name in SIZED_BY_VALUES or _leaves(name, args, kwargs)
         if asks or (name == "repeat_interleave" and "output_size" not in kwargs):
             self._wait(name)
@@ -115,6 +121,11 @@ def _tensors(value):
         yield from _tensors(list(value.values()))
 
 
+def _is_there(tensor):
+    # A sparse tensor cannot say so. There are none but gradients of tables on the device.
+    return isinstance(tensor, There) or tensor.is_sparse
+
+
 def _takes_device(name, kwargs, args):
     return kwargs.get("device") == DEVICE or (
         name == "to" and any(isinstance(a, torch.device) and a == DEVICE for a in args)
@@ -128,7 +139,7 @@ def _leaves(name, args, kwargs):
 
 def _as_there(result):
     if isinstance(result, torch.Tensor):
-        return result if isinstance(result, There) else result.as_subclass(There)
+        return result if _is_there(result) else result.as_subclass(There)
     if isinstance(result, (list, tuple)) and not hasattr(result, "_fields"):
         return type(result)(_as_there(part) for part in result)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence
 
 import torch
@@ -16,11 +17,17 @@ from torch import Tensor, nn
 from ..errors import NonFiniteError, NotInitializedError
 from ..native.weights import forget
 from ..nn.bag_of_ngrams import SparseTable
+from .device_memory import reserve_step, with_room
 from .precision import Precision
 from .weight_file import pack_weights, unpack_weights
 
 # A forked child inherits torch's thread pool without its threads and would wait for them forever.
 os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
+
+NO_ROOM = (
+    "A step of an n-gram table does not fit into memory, and the table was not moved. "
+    "Make [training.batcher] size smaller."
+)
 
 
 class LastStep(NamedTuple):
@@ -98,17 +105,16 @@ class TorchShim(Shim):
 
         An optimizer with `whole_pipeline` set clips and checks all components together itself.
         A gradient that was only too large for half precision leaves this step out.
-        RAISES: NonFiniteError naming the weight whose gradient is NaN or infinite.
+        RAISES: NonFiniteError naming the weight whose gradient is NaN or infinite; MemoryError if
+            the step does not fit into memory. No weight has moved then.
         """
         self._step_tables(optimizer)
         weights = {n: p for n, p in self.module.named_parameters() if p.grad is not None}
         if not self.precision.unscale([weight.grad for weight in weights.values()]):
             self.module.zero_grad()
             return
-        # `nlp.rehearse` hands in a bare function that only notes the gradients.
         if weights and not getattr(optimizer, "whole_pipeline", False):
-            norm = _check_and_clip(weights, getattr(optimizer, "grad_clip", 0.0))
-            self.last_step = LastStep(norm, getattr(optimizer, "learn_rate", None))
+            self._prepare(weights, optimizer)
         for name, weight in weights.items():
             updated, _ = optimizer(self._key(name), torch2xp(weight.data), torch2xp(weight.grad))
             updated = xp2torch(updated)
@@ -120,11 +126,20 @@ class TorchShim(Shim):
             forget(self.module)
             self.version += 1
 
+    def _prepare(self, weights: Mapping[str, nn.Parameter], optimizer: Optimizer) -> None:
+        """What an optimizer of the whole pipeline does itself, before any weight is moved."""
+        norm = _check_and_clip(weights, getattr(optimizer, "grad_clip", 0.0))
+        self.last_step = LastStep(norm, getattr(optimizer, "learn_rate", None))
+        # `nlp.rehearse` hands in a bare function that only notes the gradients.
+        if isinstance(optimizer, Optimizer):
+            arrays = {self._key(name): torch2xp(weight.data) for name, weight in weights.items()}
+            reserve_step(optimizer, arrays)
+
     def _step_tables(self, optimizer: Optimizer) -> None:
         """Sparse tables learn on their own, at the optimizer's rate."""
         for module in self.module.modules():
             if isinstance(module, SparseTable):
-                module.step(optimizer.learn_rate)
+                with_room(partial(module.step, optimizer.learn_rate), NO_ROOM)
                 self.version += 1
 
     def _key(self, name: str) -> tuple:
@@ -157,7 +172,7 @@ class TorchShim(Shim):
     def copy(self) -> "TorchShim":
         other = TorchShim(self.build, self.precision.name)
         other.sizes = dict(self.sizes)
-        other._set(copy.deepcopy(self._model))
+        other._set(_compacted(copy.deepcopy(self._model)))
         return other
 
     def to_bytes(self) -> bytes:
@@ -170,6 +185,15 @@ class TorchShim(Shim):
         else:
             self._set(None)
         return self
+
+
+def _compacted(module: Optional[nn.Module]) -> Optional[nn.Module]:
+    """cuDNN reads a recurrent layer's weights from one piece of memory. Copied weights lie apart,
+    and would be joined anew at each call."""
+    for layer in () if module is None else module.modules():
+        if isinstance(layer, nn.RNNBase):
+            layer.flatten_parameters()
+    return module
 
 
 def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> Tensor:

@@ -43,6 +43,16 @@ class Table:
         return self.rows[xp.asarray(np.flatnonzero(used))], xp.asarray(numbers[index])
 
 
+class Itself:
+    """Equal as long as it is the same object; it is held, so that no other can take its place."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Itself) and self.held is other.held
+
+
 class WordCache:
     """A bounded table that is thrown away as soon as its state is no longer the given one.
 

@@ -7,7 +7,7 @@ from typing import Callable, List, Optional, Tuple
 import numpy as np
 from spacy.attrs import LOWER, ORTH
 from spacy.tokens import Token
-from spacy.vectors import Mode
+from spacy.vectors import Mode, Vectors
 from thinc.api import Model
 from thinc.types import Floats2d
 
@@ -144,11 +144,15 @@ def _look_up(model: Model, tokens: List[Token]) -> Floats2d:
     keys = _attribute(tokens, getattr(vocab.vectors, "attr", ORTH))
     if getattr(vocab.vectors, "mode", None) != Mode.default:
         return model.ops.asarray2f(vocab.vectors.get_batch(keys))
-    lowered = _attribute(tokens, LOWER)
-    keys = np.where(vocab.vectors.find(keys=keys) < 0, lowered, keys)
+    keys = np.where(_are_known(model, vocab.vectors, keys), keys, _attribute(tokens, LOWER))
     vectors = model.ops.asarray2f(vocab.vectors.get_batch(keys))
-    vectors[vocab.vectors.find(keys=keys) < 0] = 0.0
+    vectors[~_are_known(model, vocab.vectors, keys)] = 0.0
     return vectors
+
+
+def _are_known(model: Model, vectors: Vectors, keys: np.ndarray) -> np.ndarray:
+    """(n,) bool on the CPU, wherever the vectors are."""
+    return model.ops.to_numpy(vectors.find(keys=keys)) >= 0
 
 
 def _attribute(tokens: List[Token], attr: int) -> np.ndarray:

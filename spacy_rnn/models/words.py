@@ -86,7 +86,7 @@ def _places(docs: Sequence[Doc]) -> np.ndarray:
     lengths = [len(doc) for doc in docs]
     rows = np.arange(sum(lengths)) + 2 * np.repeat(np.arange(1, len(docs) + 1), lengths)
     spaced = np.zeros(len(rows) + 2 * (len(docs) + 1), dtype=np.uint64)
-    spaced[rows] = np.concatenate([doc.to_array(ORTH) for doc in docs])
+    spaced[rows] = np.concatenate([doc.to_array([ORTH]).ravel() for doc in docs])
     place = spaced[rows]
     for shift in (-2, -1, 1, 2):
         place = place * MULTIPLIER + spaced[rows + shift]

@@ -29,7 +29,9 @@ class CharacterCNN(nn.Module):
         """Character rows (sum(lengths),) int64 of non-empty words. RETURNS: (words, width)."""
         characters = words.with_data(self.table(words.data))
         answers = self.filters(characters.windows(self.window_size))
-        return torch.segment_reduce(answers, "max", lengths=words.lengths.to(answers.device))
+        lengths = words.lengths.to(answers.device)
+        # unsafe: to check the lengths, the host would wait for the device.
+        return torch.segment_reduce(answers, "max", lengths=lengths, unsafe=True)
 
 
 class CharacterLSTM(nn.Module):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 from functools import partial
 from itertools import islice, repeat
-from typing import Callable, Iterable, Iterator, List, Optional, Sequence, TypeVar, Union
+from typing import Callable, Iterable, Iterator, List, Optional, Sequence, Sized, TypeVar, Union
 
 ItemT = TypeVar("ItemT")
 
@@ -40,6 +41,22 @@ def batch_by_length(
         discard_oversize=discard_oversize,
         get_length=get_length or len,
     )
+
+
+def damped_length(full: int) -> Callable[[Sized], float]:
+    """A batcher's `get_length`, with which batches of long texts hold more words, though fewer
+    texts: a classifier learns from texts, and a handful of them make a poor step.
+
+    full: a text of so many words or fewer counts what it has; a longer one the geometric mean of
+        both numbers.
+    """
+    if full < 1:
+        raise ValueError(f"batcher.get_length.full must be at least 1 word, got {full}")
+    return partial(_damped, full=full)
+
+
+def _damped(text: Sized, full: int) -> float:
+    return min(len(text), math.sqrt(full * len(text)))
 
 
 def _batches(

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
 
-import torch
 from spacy.language import Language
 from spacy.training import Example
 from spacy.util import logger
-from thinc.util import has_cupy_gpu
 
+from ..layers.device_memory import has_run_out, make_room
 from ..layers.pending_gradients import PendingGradients
 from ..pipeline.learning import LearnsInParts
-
-# In the messages of errors that are not of a type of their own: cuBLAS and cuDNN, torch on a CPU.
-SIGNS = ("out of memory", "ALLOC_FAILED", "can't allocate memory")
 
 
 class HalvingUpdate:
@@ -79,7 +74,7 @@ class HalvingUpdate:
         losses.clear()
         losses.update(before)
         del pending
-        _free_memory()
+        make_room()
         _tell(part, failure)
         middle = len(part) // 2
         for half in (part[:middle], part[middle:]):
@@ -116,9 +111,7 @@ def _failure(learn: Callable[[List[Example]], None], part: List[Example]) -> Opt
     try:
         learn(part)
     except Exception as error:
-        if not isinstance(error, (torch.cuda.OutOfMemoryError, MemoryError)) and not any(
-            sign in str(error) for sign in SIGNS
-        ):
+        if not has_run_out(error):
             raise
         return str(error)
     return None
@@ -139,14 +132,3 @@ def _tell(part: List[Example], failure: str) -> None:
         len(part),
         words,
     )
-
-
-def _free_memory() -> None:
-    """Give what both allocators keep for later to whoever needs it now."""
-    gc.collect()
-    if torch.cuda.is_initialized():
-        torch.cuda.empty_cache()
-    if has_cupy_gpu:
-        import cupy
-
-        cupy.get_default_memory_pool().free_all_blocks()

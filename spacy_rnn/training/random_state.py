@@ -32,8 +32,9 @@ class RandomState:
         random.setstate(self.python)
         np.random.set_state(self.numpy)
         torch.set_rng_state(self.torch)
-        if self.cuda:
-            torch.cuda.set_rng_state_all(list(self.cuda))
+        # A run that was begun on a GPU may go on without one.
+        for device, state in enumerate(self.cuda[: torch.cuda.device_count()]):
+            torch.cuda.set_rng_state(state, device)
 
     def to_arrays(self) -> Dict[str, np.ndarray]:
         """RETURNS: one array per part, to be written to a file."""

@@ -12,6 +12,7 @@ from thinc.types import FloatsXd
 from thinc.util import get_array_module
 
 from ..errors import NonFiniteError
+from ..layers.device_memory import reserve_step
 
 Key = Tuple[int, str]
 NOT_DECAYED = ("E", "b", "G")  # Thinc's names of embeddings, biases and gains
@@ -79,10 +80,12 @@ class WholePipelineOptimizer(Optimizer):
     def step_schedules(self) -> None:
         """Move all weights by the gradients handed in, then draw the next learning rate.
 
-        RAISES: NonFiniteError naming the weights, if a gradient is NaN and on_nan is "stop".
+        RAISES: NonFiniteError naming the weights, if a gradient is NaN and on_nan is "stop";
+            MemoryError if there is no room for the step. No weight has moved then.
         """
         waiting, self._waiting = self._waiting, {}
         if waiting:
+            reserve_step(self, {key: weight.weights for key, weight in waiting.items()})
             self.grad_norm = _norm([weight.gradient for weight in waiting.values()])
             if numpy.isfinite(self.grad_norm):
                 self._step(waiting)

@@ -1,10 +1,15 @@
 """Every component reads every text, alone and among others, with the same answer."""
 
+import copy
+import time
+
 import numpy as np
 import pytest
+import spacy
 
 from tests.bad_input.texts import NO_TEXTS, TEXTS
-from tests.conftest import MODELS
+from tests.conftest import MODELS, SETTINGS, gold
+from tests.memory import counts_memory, growth_of_the_peak
 
 
 def answer(name, doc):
@@ -43,17 +48,35 @@ def test_a_token_of_half_a_million_characters_is_read(tiny, name):
     check(tiny, name, "a" * 500_000)
 
 
+@pytest.fixture(scope="module")
+def wide():
+    """A pipeline of the width of the shipped ones. What it says does not matter here."""
+    nlp = spacy.blank("en")
+    for name, model in copy.deepcopy(MODELS).items():
+        model["tok2vec"]["encode"]["width"] = 256
+        nlp.add_pipe(name, config={"model": model, **SETTINGS[name]})
+    examples = gold(nlp)
+    nlp.initialize(lambda: examples)
+    return nlp
+
+
 @pytest.mark.slow
+@counts_memory
 @pytest.mark.parametrize("name", MODELS)
-def test_a_million_tokens_are_read(tiny, name):
-    doc = tiny.make_doc("Anna saw Bob in Paris " * 1000)
+def test_a_million_tokens_are_read(wide, name, record_property):
+    doc = wide.make_doc("Anna saw Bob in Paris " * 1000)
     doc = doc.from_docs([doc] * 200)
     assert len(doc) == 1_000_000
-    tiny.get_pipe(name)(doc)
+    begin = time.process_time()
+    megabytes = growth_of_the_peak(lambda: wide.get_pipe(name)(doc))
+    seconds = time.process_time() - begin
+    record_property("seconds", seconds)
+    record_property("megabytes", megabytes)
+    assert seconds < 60 and megabytes < 1024
     if name == "rnn_textcat":
         assert sum(doc.cats.values()) == pytest.approx(1.0, abs=1e-4)
     else:
-        assert answer(name, doc)
+        assert answer(name, doc) is not None
 
 
 @pytest.mark.parametrize("text", NO_TEXTS)

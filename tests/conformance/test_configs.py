@@ -8,6 +8,7 @@ from spacy.cli.train import train
 from spacy.tokens import Doc, DocBin, Span
 
 from spacy_rnn.annotations import declare_target
+from spacy_rnn.training.summary_corpus import SummaryCorpus
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.cfg"))
 FEW = {
@@ -36,10 +37,21 @@ def corpus(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def pretrained(corpus, tmp_path_factory):
+    """RETURNS: a pipeline for the config that goes on from one."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("rnn_summarizer", name="summarizer", config={"min_count": 1})
+    examples = SummaryCorpus(str(corpus / "all.spacy"))
+    nlp.initialize(lambda: examples(nlp))
+    nlp.to_disk(folder := tmp_path_factory.mktemp("pretrained"))
+    return folder
+
+
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda path: path.stem)
-def test_it_trains_as_it_is_shipped(config, corpus, tmp_path):
-    texts = str(corpus / "all.spacy")
-    train(config, tmp_path, overrides={"paths.train": texts, "paths.dev": texts, **FEW})
+def test_it_trains_as_it_is_shipped(config, corpus, pretrained, tmp_path):
+    paths = dict.fromkeys(("paths.train", "paths.dev"), str(corpus / "all.spacy"))
+    train(config, tmp_path, overrides={**paths, "paths.pretrained": str(pretrained), **FEW})
     for which in ("model-best", "model-last"):
         nlp = spacy.load(tmp_path / which)
         assert [doc.text for doc in nlp.pipe(["Ada met Bo.", ""])] == ["Ada met Bo.", ""]

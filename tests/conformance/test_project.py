@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import spacy
 import srsly
-from spacy.cli.project.run import project_run
+
+from tests.conformance.forked import run
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf8")
@@ -23,7 +24,7 @@ def test_the_main_job_leaves_a_trained_and_tested_pipeline(trained, task):
 def test_running_again_skips_what_is_there(trained, capsys):
     model = trained / "training" / "sample" / "ner" / "model-best" / "config.cfg"
     before = model.stat().st_mtime_ns
-    project_run(trained, "train-ner", capture=True)
+    run(trained, "train-ner")
     assert model.stat().st_mtime_ns == before
 
 
@@ -45,5 +46,5 @@ def test_the_readmes_commands_exist():
 
 
 def test_several_labels_per_text(trained):
-    project_run(trained, "multilabel", overrides={"vars.corpus": "sample"}, capture=True)
+    run(trained, "multilabel", corpus="sample")
     assert (trained / "metrics" / "sample" / "textcat_multilabel.json").is_file()

@@ -16,7 +16,7 @@ from tests.faults.disk import FAULTS, Disk, nothing
 
 FORK = multiprocessing.get_context("fork")
 MODELS = ("model-last", "model-best")
-POINTS, ALL_POINTS = 18, 510
+POINTS, ALL_POINTS = 12, 510
 
 
 def digest(model: Path) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 import torch
 
+from spacy_rnn.nn.bag_of_ngrams import BagOfNgrams
 from spacy_rnn.nn.characters import CharacterCNN, CharacterLSTM
 from spacy_rnn.nn.class_loss import ClassLoss
 from spacy_rnn.nn.classifier import SequenceClassifier
@@ -136,3 +137,16 @@ def test_the_loss_of_classes_agrees_with_the_cpu(exclusive, device):
     there = loss(scores.to(device), truths.to(device))
     for one, other in zip(here, there):
         assert torch.allclose(one, other.cpu(), atol=EXACT)
+
+
+def test_a_table_of_ngrams_learns_as_on_the_cpu(device):
+    learned = []
+    for place in (torch.device("cpu"), device):
+        module = BagOfNgrams(50, 3).to(place)
+        rows, lengths = (torch.tensor(x).to(place) for x in ([3, 7, 7, 49], [2, 0, 2]))
+        for _ in range(3):
+            (module(rows, lengths) - 1.0).square().sum().backward()
+            module.ngrams.step(0.01)
+        learned.append(module.ngrams.weight.detach().cpu())
+    assert learned[0].any()
+    assert torch.allclose(*learned, atol=EXACT)

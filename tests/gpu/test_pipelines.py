@@ -1,8 +1,10 @@
 """Whole pipelines on a GPU: moved there and back, short of memory, and for a long time."""
 
+import copy
 import json
 import logging
 import random
+import warnings
 
 import pytest
 import spacy
@@ -11,6 +13,7 @@ from spacy.training import Example
 from torch.profiler import ProfilerActivity, profile
 
 from spacy_rnn.training.halving import halving
+from spacy_rnn.training.optimizers import Adam
 from tests.conftest import MODELS, TEXTS, make_tiny
 
 from .conftest import REHEARSAL
@@ -58,6 +61,15 @@ def test_a_pipeline_trained_on_a_gpu_predicts_the_same_on_a_cpu(gpu):
     expected = predictions(nlp)
     gpu(False)
     agree(predictions(reloaded(nlp)), expected)
+
+
+def test_a_copy_predicts_the_same_without_joining_its_weights_anew(gpu):
+    nlp = make_tiny()
+    expected = predictions(nlp)
+    with warnings.catch_warnings():
+        # cuDNN's, about weights that lie apart.
+        warnings.filterwarnings("error", message="RNN module weights are not part of single")
+        agree(predictions(copy.deepcopy(nlp)), expected)
 
 
 def test_no_activation_goes_through_the_host_in_training(gpu, tmp_path):
@@ -114,3 +126,23 @@ def test_training_goes_on_when_a_batch_does_not_fit(gpu, caplog):
         finally:
             torch.cuda.set_per_process_memory_fraction(1.0)
     assert "learned in halves" in caplog.text
+
+
+@pytest.mark.skipif(REHEARSAL, reason="a CPU has no such limit")
+def test_a_step_that_does_not_fit_moves_no_weight(gpu):
+    import cupy
+
+    pool, optimizer = cupy.get_default_memory_pool(), Adam(0.1)
+    weights, gradient = cupy.ones(4_000_000, "f"), cupy.ones(4_000_000, "f")
+    optimizer((1, "W"), weights, gradient)
+    pool.free_all_blocks()
+    pool.set_limit(size=pool.used_bytes() + weights.nbytes)
+    try:
+        with pytest.raises(MemoryError, match="No weight was moved"):
+            optimizer.step_schedules()
+    finally:
+        pool.set_limit(size=0)
+    assert bool((weights == 1.0).all())
+    optimizer((1, "W"), weights, gradient)
+    optimizer.step_schedules()
+    assert bool((weights != 1.0).all())

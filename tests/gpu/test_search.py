@@ -1,13 +1,12 @@
 """Greedy and beam search find on a GPU what they find on a CPU."""
 
-from functools import partial
-
 import pytest
 import torch
 
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.search import Lengths, SearchSettings, search
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
+from spacy_rnn.nn.next_word import NextWord, prepare
 from spacy_rnn.nn.ragged import Ragged
 
 pytestmark = pytest.mark.gpu
@@ -25,8 +24,9 @@ def found(device, width):
     )
     with torch.no_grad():
         memory = decoder.remember(Ragged(rows, LENGTHS), ids)
-        step = partial(decoder.step, extended=WORDS + 5)
-        return search(step, memory, decoder.start(memory), LENGTHS.to(device), settings)
+        step = NextWord(decoder, WORDS + 5, len(LENGTHS) * width)
+        start = decoder.start(memory)
+        return search(step, prepare(memory), start, LENGTHS.to(device), settings)
 
 
 @pytest.mark.parametrize("width", [1, 4])

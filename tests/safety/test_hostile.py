@@ -65,7 +65,11 @@ def test_a_file_that_would_fill_the_memory_is_refused(spoilt, name):
     assert name.split(":")[0] in message
 
 
-@pytest.mark.parametrize("config", sorted((ROOT / "configs").glob("*.cfg")), ids=lambda p: p.stem)
+# Not the one that loads another pipeline: what it trains is saved without that.
+OWN = [p for p in sorted((ROOT / "configs").glob("*.cfg")) if p.stem != "summarizer_transfer"]
+
+
+@pytest.mark.parametrize("config", OWN, ids=lambda p: p.stem)
 def test_the_projects_own_configs_need_no_permission(config):
     filled = spacy.util.load_config(config, interpolate=True)
     assert check_config(filled, (), Bounds()).functions

@@ -14,6 +14,7 @@ from spacy.util import fix_random_seed, load_config
 from spacy_rnn.layers.torch_modules import modules_in
 from spacy_rnn.nn.decoder import Decoder
 from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.training import halving as halving_module
 from spacy_rnn.training.halving import HalvingUpdate, halving
 from spacy_rnn.training.start import start_run
 
@@ -105,6 +106,12 @@ def close(found, expected):
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         np.testing.assert_allclose(found[key], value, atol=2e-6, err_msg=str(key))
+
+
+@pytest.fixture(autouse=True)
+def no_garbage(monkeypatch):
+    """To look for garbage takes long among so many tests, and there is none."""
+    monkeypatch.setattr(halving_module, "make_room", lambda: None)
 
 
 SETS = [["rnn_ner"], ["rnn_textcat"], ["rnn_summarizer"], list(MODELS)]

@@ -124,7 +124,8 @@ def test_a_run_without_a_seed_goes_on_as_it_began(config_path, tmp_path):
     assert results_of(tmp_path / "a") == results_of(tmp_path / "b")
 
 
-@pytest.mark.parametrize("write", [2, 3, 4])
+# tests/faults does this at every access to the disk.
+@pytest.mark.parametrize("write", [3, *(pytest.param(w, marks=pytest.mark.slow) for w in (2, 4))])
 def test_a_kill_in_the_middle_of_a_write_loses_no_model(config_path, tmp_path, write, whole):
     assert in_child(config_path, tmp_path, {}, die_in_write=write) == KILLED
     for model in tmp_path.glob("model-*"):
