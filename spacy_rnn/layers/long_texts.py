@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Iterator, List, Sequence
+from typing import Dict, Iterator, List, Sequence
 
 import torch
 from thinc.api import Model
 from thinc.types import Floats2d
 
 from ..nn.chunks import read_chunks
-from ..nn.ragged import Ragged
+from ..nn.ragged import Ragged, Repeated
 from ..nn.recurrent import RecurrentEncoder
 from .torch_bridge import in_precision, is_built, module_of, to_array, to_ragged
 from .torch_shim import TorchShim
 
 # From this length on the vectors of all tokens at once weigh more than it costs to embed a text
-# twice: 400 MB of float32 where they are 400 wide.
+# in chunks: 400 MB of float32 where they are 400 wide.
 TOKENS_OF_A_LONG_TEXT = 262_144
 TOKENS_OF_A_CHUNK = 16_384
+# A chunk in which each word stands so many times on average is not embedded a second time.
+FEW_WORDS = 3
 
 
 def reads_in_chunks(tok2vec: Model, text: Sequence) -> bool:
@@ -39,12 +40,11 @@ def vectors_in_chunks(tok2vec: Model, text: Sequence) -> Iterator[Floats2d]:
 
     YIELDS: (tokens of a chunk, width), in order.
     """
-    embed, encode = tok2vec.layers
+    encode = tok2vec.layers[1]
     starts = range(0, len(text), TOKENS_OF_A_CHUNK)
     slices = [text[start : start + TOKENS_OF_A_CHUNK] for start in starts]
     lengths: List[int] = [len(part) for part in slices]
-    read = partial(_embedded, tok2vec, slices)
-    encoded = read_chunks(module_of(encode), lengths, read)
+    encoded = read_chunks(module_of(encode), lengths, _Embedded(tok2vec, slices))
     for _ in slices:
         # Not over the whole loop: whoever uses the vectors computes in a precision of their own.
         with torch.no_grad(), in_precision(encode):
@@ -52,6 +52,22 @@ def vectors_in_chunks(tok2vec: Model, text: Sequence) -> Iterator[Floats2d]:
         yield to_array(vectors)
 
 
-def _embedded(tok2vec: Model, slices: List[Sequence], i: int) -> Ragged:
-    embed, encode = tok2vec.layers
-    return to_ragged(encode, embed.predict([slices[i]]), requires_grad=False)
+class _Embedded:
+    """Embeds slices of a text when they are asked for: once for each direction of the encoder."""
+
+    def __init__(self, tok2vec: Model, slices: Sequence[Sequence]) -> None:
+        self.tok2vec = tok2vec
+        self.slices = slices
+        self.twice = module_of(tok2vec.layers[1]).cell.bidirectional
+        self._kept: Dict[int, Ragged] = {}
+
+    def __call__(self, i: int) -> Ragged:
+        if i in self._kept:
+            return self._kept.pop(i)
+        embed, encode = self.tok2vec.layers
+        rows = to_ragged(encode, embed.predict([self.slices[i]]), requires_grad=False)
+        repeated = isinstance(rows, Repeated) and self.twice
+        if repeated and len(rows.distinct) * FEW_WORDS <= len(rows.index):
+            # Another object: what the encoder makes of this one is not kept with it.
+            self._kept[i] = Repeated(rows.distinct, rows.index, rows.lengths)
+        return rows

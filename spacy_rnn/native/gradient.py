@@ -58,9 +58,11 @@ class Read(torch.autograd.Function):
         inputs = torch.cat([side.inputs for side in sides])
         d_weights = [_WeightGradients(side, kernel) for side in sides]
         d_rows = torch.empty_like(rows, memory_format=torch.contiguous_format)
+        most = max((len(rows[chunk.rows]) for chunk in context.chunks), default=0)
+        room = [each.new_empty(most, each.shape[1]) for each in (gates, kept)]
         for chunk in context.chunks:
             # A chunk's derivatives are used up while they are still in the cache.
-            d_gates, d_kept = (torch.empty_like(each[chunk.rows]) for each in (gates, kept))
+            d_gates, d_kept = (each[: len(rows[chunk.rows])] for each in room)
             for i, side in enumerate(sides):
                 steps = Steps(*(part(each[chunk.rows], i, count) for each in (gates, out, kept)))
                 d_steps = Steps(

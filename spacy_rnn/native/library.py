@@ -14,6 +14,8 @@ from typing import Any, Dict, Iterator, Optional, Tuple
 import torch
 from torch import Tensor
 
+from .calls import KERNELS
+
 SWITCH = "SPACY_RNN_NATIVE"
 OFF, ON = ("0", "false", "no", "off"), ("", "1", "true", "yes", "on")
 # Floats per vector of each kind of kernel, the fastest first.
@@ -22,67 +24,6 @@ LANES: Dict[str, int] = {"avx512": 16, "avx2": 8, "plain": 4}
 HALF_LANES: Dict[str, int] = {"amx": 512, "avx512_bf16": 32}
 # As in src/kernels.h.
 TILE, DEPTH = 16, 32
-
-
-class Call(ctypes.Structure):
-    """What a kernel works on: a struct of src/kernels.h. Tensors are given as themselves."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(
-            **{
-                name: value.data_ptr() if isinstance(value, Tensor) else value
-                for name, value in values.items()
-            }
-        )
-
-
-def _fields(numbers: str, pointers: str) -> list:
-    fields = [(name, ctypes.c_int64) for name in numbers.split()]
-    return fields + [(name, ctypes.c_void_p) for name in pointers.split()]
-
-
-class Layer(Call):
-    _fields_ = _fields(
-        "input units directions count row_stride reversed",
-        "starts lengths firsts rows bias late_bias inputs recurrent gates state out carried halves",
-    )
-
-
-class Recurrence(Call):
-    _fields_ = _fields(
-        "units count reversed keep fresh gate_stride out_stride kept_stride",
-        "starts places lengths index weights late_bias gates out kept hidden spare cell",
-    )
-
-
-class Gradient(Call):
-    _fields_ = _fields(
-        "units count reversed gate_stride out_stride kept_stride",
-        "starts lengths weights gates out kept first d_out d_gates d_late d_hidden d_cell",
-    )
-
-
-class Viterbi(Call):
-    _fields_ = _fields("tags count", "lengths emissions start transitions into end reached path")
-
-
-class Sums(Call):
-    _fields_ = _fields(
-        "tags width count",
-        "lengths emissions start transitions end room chances behind onward pairs log_weight",
-    )
-
-
-KERNELS = {
-    "lstm_layer": Layer,
-    "gru_layer": Layer,
-    "lstm": Recurrence,
-    "gru": Recurrence,
-    "lstm_gradient": Gradient,
-    "gru_gradient": Gradient,
-    "viterbi": Viterbi,
-    "sums": Sums,
-}
 
 
 def _load() -> Optional[ctypes.CDLL]:
@@ -182,7 +123,8 @@ def lanes() -> int:
 
 def lanes_of_layers() -> int:
     """RETURNS: `lanes` of the kernels that read layers: in half precision those of bfloat16."""
-    return _half_lanes.get() or lanes()
+    half = _half_lanes.get()
+    return half if half and _kind == "avx512" else lanes()
 
 
 def is_half(lanes: int) -> bool:
@@ -205,9 +147,9 @@ def pack(weights: Tensor, gates: int, lanes: int) -> Tensor:
     """RETURNS: weights (gates * units, input) in the order in which kernels read them, flat."""
     units, width = len(weights) // gates, weights.shape[1]
     if is_half(lanes):
-        packed = torch.empty(len(weights) * whole(width), dtype=torch.bfloat16)
+        packed = weights.new_empty(len(weights) * whole(width), dtype=torch.bfloat16)
     else:
-        packed = torch.empty(weights.numel())
+        packed = weights.new_empty(weights.numel())
     _library.spacy_rnn_pack(lanes, weights.data_ptr(), gates, units, width, packed.data_ptr())
     return packed
 

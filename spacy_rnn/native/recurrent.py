@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from . import library
 from .gradient import Read
 from .sequences import check_lengths, chunks, enter, leave, longest_first
-from .weights import Layer, Packed, kernel_of, packed
+from .weights import Layer, Packed, flat_weights, kernel_of, packed
 
 # As in src/kernels.h: so many rows' gates are there at a time.
 ROWS_AT_A_TIME = 512
@@ -38,13 +38,11 @@ def read(layer: Layer, rows: Tensor, lengths: Tensor, entered: Optional[Tensor] 
         zeros if not given. No gradient flows there.
     """
     sizes, kernel = _check(layer, rows, lengths), kernel_of(layer)
-    flat = [weight for side in layer.all_weights for weight in side]
-    learns = torch.is_grad_enabled() and any(part.requires_grad for part in (rows, *flat))
-    if learns or entered is not None:
-        return Read.apply(rows, chunks(sizes), kernel, entered, *flat)
-    _, starts, lengths = longest_first(sizes)
-    out = _run(kernel, packed(layer, kernel), rows, starts, lengths)
-    return out[:, :, : layer.hidden_size].flatten(1)
+    if entered is not None or (torch.is_grad_enabled() and _learns(layer, rows)):
+        return Read.apply(rows, chunks(sizes), kernel, entered, *flat_weights(layer))
+    places = longest_first(sizes)
+    out = _run(kernel, packed(layer, kernel), rows, places)
+    return (out if out.shape[2] == layer.hidden_size else out[:, :, : layer.hidden_size]).flatten(1)
 
 
 def read_one_way(
@@ -58,10 +56,14 @@ def read_one_way(
     """
     sizes, kernel = _check(layer, rows, lengths), kernel_of(layer)
     weights = packed(layer, kernel).one_way(direction)
-    order, starts, lengths = longest_first(sizes)
-    state = enter(entered, order, weights.late.shape[1])
-    out = _run(kernel, weights, rows, starts, lengths, direction, state)
-    return out[:, 0, : layer.hidden_size], leave(entered, order, state)
+    places = longest_first(sizes)
+    state = enter(entered, places[0], weights.late.shape[1])
+    out = _run(kernel, weights, rows, places, direction, state)
+    return out[:, 0, : layer.hidden_size], leave(entered, places[0], state)
+
+
+def _learns(layer: Layer, rows: Tensor) -> bool:
+    return rows.requires_grad or any(weight.requires_grad for weight in flat_weights(layer))
 
 
 def _check(layer: Layer, rows: Tensor, lengths: Tensor) -> np.ndarray:
@@ -71,24 +73,28 @@ def _check(layer: Layer, rows: Tensor, lengths: Tensor) -> np.ndarray:
     return lengths.numpy()
 
 
-def _room_for_halves(room: int, width: int, count: int, units: int) -> Tensor:
-    rows, states = room + library.TILE, 2 * (count + library.TILE)
-    size = rows * library.whole(width) + states * library.whole(units)
-    return torch.empty(size, dtype=torch.bfloat16)
+def _room_for_halves(rows: Tensor, count: int, sequences: int, units: int) -> Tensor:
+    """For `count` of the rows at a time, and two states of each sequence."""
+    inputs, states = count + library.TILE, 2 * (sequences + library.TILE)
+    size = inputs * library.whole(rows.shape[1]) + states * library.whole(units)
+    return rows.new_empty(size, dtype=torch.bfloat16)
 
 
 def _run(
     kernel: str,
     weights: Packed,
     rows: Tensor,
-    starts: Tensor,
-    lengths: Tensor,
+    places: Tensor,
     direction: int = 0,
     carried: Optional[Tensor] = None,
 ) -> Tensor:
-    """RETURNS: (total, directions, units and what was added). carried: (2, n, units), changed."""
+    """RETURNS: (total, directions, units and what was added).
+
+    places: from `longest_first`. carried: (2, n, units), changed.
+    """
     rows = rows if rows.stride(1) == 1 else rows.contiguous()
     directions, units = weights.late.shape
+    count = places.shape[1]
     room, half = min(len(rows), ROWS_AT_A_TIME), library.is_half(weights.lanes)
     out = rows.new_empty(len(rows), directions, units)
     library.run(
@@ -97,21 +103,20 @@ def _run(
         input=rows.shape[1],
         units=units,
         directions=directions,
-        count=len(starts),
+        count=count,
         row_stride=rows.stride(0),
         reversed=direction,
-        starts=starts,
-        lengths=lengths,
-        firsts=torch.empty_like(starts),
+        places=places,
+        firsts=torch.empty_like(places[0]),
         rows=rows,
         inputs=weights.inputs,
         recurrent=weights.recurrent,
         bias=weights.bias,
         late_bias=weights.late,
         gates=rows.new_empty(room, weights.bias.shape[1]),
-        state=rows.new_empty(3, len(starts), units),
+        state=rows.new_empty(3, count, units),
         out=out,
         carried=carried,
-        halves=_room_for_halves(room, rows.shape[1], len(starts), units) if half else None,
+        halves=_room_for_halves(rows, room, count, units) if half else None,
     )
     return out

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 # What training keeps of so many rows is still near when the way back through them is done.
-ROWS_OF_A_CHUNK = 1024
+ROWS_OF_A_CHUNK = 2048
 
 
 def check_lengths(lengths: Tensor, rows: Tensor) -> None:

@@ -35,7 +35,8 @@ def first_state(entered: Optional[Tensor], chunk: Chunk, i: int, units: int) -> 
     entered: (1, or 2 with an LSTM's cells, directions, sequences, units before some were added).
     """
     if entered is None:
-        return torch.zeros(2, len(chunk.sequences), units)
+        size = 2, len(chunk.sequences), units
+        return chunk.sequences.new_zeros(size, dtype=torch.float32)
     return enter(entered[:, i], chunk.sequences, units)
 
 

@@ -88,6 +88,12 @@ def direction(weights: Sequence[Tensor], kernel: str) -> Direction:
     return Direction(inputs, recurrent, bias + early, late)
 
 
+def flat_weights(layer: Layer) -> List[Tensor]:
+    """RETURNS: four weights for each direction, as `direction` takes them."""
+    # What torch itself hands to its functions: `all_weights` looks each of them up by name.
+    return layer._flat_weights
+
+
 class _Known(NamedTuple):
     state: Tuple
     # Held so that no other weights can come to lie at the same address.
@@ -105,22 +111,22 @@ def packed(layer: Layer, kernel: str) -> Packed:
     Changes are seen as autograd sees them: every operation of torch's in place counts. Whoever
     writes around torch, as an optimizer in numpy does, calls `forget`.
     """
-    weights = layer.all_weights
-    flat = [weight for side in weights for weight in side]
+    flat = flat_weights(layer)
     lanes = library.lanes_of_layers()
     state = (lanes, *((weight.data_ptr(), weight._version) for weight in flat))
     with _lock:
         known = _known.get(layer)
     if known is None or known.state != state:
-        known = _Known(state, [weight.detach() for weight in flat], _pack(weights, kernel, lanes))
+        known = _Known(state, [weight.detach() for weight in flat], _pack(flat, kernel, lanes))
         with _lock:
             _known[layer] = known
     return known.packed
 
 
-def _pack(weights: List[List[Tensor]], kernel: str, lanes: int) -> Packed:
+def _pack(weights: List[Tensor], kernel: str, lanes: int) -> Packed:
     gates = gates_of(kernel)
-    sides = [direction([weight.detach() for weight in side], kernel) for side in weights]
+    weights = [weight.detach() for weight in weights]
+    sides = [direction(weights[i : i + 4], kernel) for i in range(0, len(weights), 4)]
     inputs, recurrent, bias, late = zip(*sides)
     return Packed(
         lanes,

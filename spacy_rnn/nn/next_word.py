@@ -13,7 +13,7 @@ from .pointer import copying, mix_copies_in
 
 # Scores made at once: beyond this they leave the processor's cache before they are summed.
 CELLS = 1 << 18
-# The number of columns is a multiple of this, with which `decoding.best` is fast.
+# The number of columns is a multiple of this: the best of so many words are looked for in blocks.
 BLOCK = 64
 
 

@@ -61,7 +61,8 @@ def _states_between(
         for direction in range(encoder.cell.directions):
             for wave in read_one_way(layer, direction, chunks, rows.__getitem__):
                 between[:, direction, wave.chunks] = wave.entered
-                for k, out in zip(wave.chunks, wave.rows.with_data(wave.out).to_list()):
+                parts = wave.rows.with_data(wave.out).to_list()
+                for k, out in zip(wave.chunks.tolist(), parts):
                     halves[k].append(out)
         states.append(between)
         for k, hidden in enumerate(halves):

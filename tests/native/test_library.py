@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spacy_rnn import native
-from spacy_rnn.native import library
+from spacy_rnn.native import calls, library
 
 built = pytest.mark.skipif(not native.kinds(), reason="the compiled kernels are not built")
 
@@ -36,8 +36,8 @@ def test_the_environment_chooses_among_those_of_the_processor(monkeypatch):
 
 @built
 def test_what_was_compiled_from_other_sources_is_refused(monkeypatch):
-    class Other(library.Call):
-        _fields_ = [*library.Sums._fields_, ("new", ctypes.c_int64)]
+    class Other(calls.Call):
+        _fields_ = [*calls.Sums._fields_, ("new", ctypes.c_int64)]
 
     monkeypatch.setitem(library.KERNELS, "sums", Other)
     with pytest.warns(UserWarning, match="do not fit, build them again: sums"):

@@ -24,18 +24,21 @@ static inline void halve_row(const float* from, i64 size, Half* to) {
   }
 }
 
-// weights (gates * units, input) to [units / LANES][whole(input) / 2][gates][LANES][2].
+// weights (gates * units, input) to [units / LANES][whole(input) / DEPTH][gates][DEPTH / 2][LANES][2].
 static void pack(const float* weights, i64 gates, i64 units, i64 input, void* packed) {
   const i64 depth = whole(input);
   for (i64 row = 0; row < gates * units; row++) {
     const i64 gate = row / units, block = row % units / LANES, lane = row % LANES;
-    Half* to = (Half*)packed + (block * depth * gates + gate * 2) * LANES + lane * 2;
+    Half* to = (Half*)packed + (block * depth * gates + gate * DEPTH) * LANES + lane * 2;
     for (i64 k = 0; k < depth; k += LANES) {
       Half some[LANES];
       const i64 left = input - k;
       const __mmask16 real = left >= LANES ? 0xffff : left > 0 ? (1 << left) - 1 : 0;
       halve((Vec)_mm512_maskz_loadu_ps(real, weights + row * input + k), some);
-      for (i64 j = 0; j < LANES; j++) to[(k + j) / 2 * gates * 2 * LANES + (k + j) % 2] = some[j];
+      for (i64 j = 0; j < LANES; j++) {
+        const i64 whole_tiles = (k + j) / DEPTH * DEPTH, inside = (k + j) % DEPTH;
+        to[whole_tiles * gates * LANES + inside / 2 * 2 * LANES + inside % 2] = some[j];
+      }
     }
   }
 }
@@ -67,14 +70,14 @@ static inline void multiply(const Half* rows, i64, i64 depth, const Half* weight
   for (i64 k = 0; k < depth; k += DEPTH) {
     const Half* from = weights + k * G * LANES;
     _tile_loadd(4, rows + k, depth * 2);
-    _tile_loadd(5, from, G * 64);
+    _tile_loadd(5, from, 64);
     _tile_dpbf16ps(0, 4, 5);
-    _tile_loadd(6, from + 2 * LANES, G * 64);
+    _tile_loadd(6, from + DEPTH * LANES, 64);
     _tile_dpbf16ps(1, 4, 6);
-    _tile_loadd(7, from + 4 * LANES, G * 64);
+    _tile_loadd(7, from + 2 * DEPTH * LANES, 64);
     _tile_dpbf16ps(2, 4, 7);
     if (G > 3) {
-      _tile_loadd(5, from + 6 * LANES, G * 64);
+      _tile_loadd(5, from + 3 * DEPTH * LANES, 64);
       _tile_dpbf16ps(3, 4, 5);
     }
   }
@@ -95,18 +98,20 @@ static inline void multiply_rows(i64 left, const Half* rows, i64 depth, const Ha
     // Few sums would wait for each other: then every second product goes into others.
     const int PARTS = R < 3 ? 2 : 1;
     __m512 part[PARTS][R][G] = {};
-    for (i64 k = 0; k < depth; k += 2 * PARTS)
+    for (i64 k = 0; k < depth; k += 2 * PARTS) {
+      const Half* from = weights + (k / DEPTH * DEPTH * G + k % DEPTH) * LANES;
 #pragma GCC unroll 2
       for (int p = 0; p < PARTS; p++)
 #pragma GCC unroll 4
         for (int q = 0; q < G; q++) {
-          const __m512bh w = (__m512bh)_mm512_loadu_si512(weights + ((k + 2 * p) * G + 2 * q) * LANES);
+          const __m512bh w = (__m512bh)_mm512_loadu_si512(from + (q * DEPTH + 2 * p) * LANES);
 #pragma GCC unroll 6
           for (int r = 0; r < R; r++) {
             const __m512bh x = (__m512bh)_mm512_set1_epi32(*(const Pair*)(rows + r * depth + k + 2 * p));
             part[p][r][q] = _mm512_dpbf16_ps(part[p][r][q], x, w);
           }
         }
+    }
 #pragma GCC unroll 6
     for (int r = 0; r < R; r++)
 #pragma GCC unroll 4

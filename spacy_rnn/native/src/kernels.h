@@ -6,7 +6,8 @@ typedef int64_t i64;
 
 // A recurrent layer over ragged rows, without a way back.
 //
-// starts, lengths: (n,), the longest first, none empty. firsts: (n,), room.
+// places: (3, n) the number of each sequence, its first row, and its length, the longest first, none
+//     empty. firsts: (n,), room.
 // rows: rows of `input` numbers, `row_stride` apart. out: (total, directions, units).
 // inputs, recurrent: for each direction the weights from `pack`. bias: (directions, gates * units).
 // late_bias: (directions, units), a GRU's hidden bias inside its reset product.
@@ -18,12 +19,15 @@ typedef int64_t i64;
 //     as the input, and 2 * (n + TILE) as deep as the units, both made multiples of DEPTH.
 struct Layer {
   i64 input, units, directions, count, row_stride, reversed;
-  const i64 *starts, *lengths;
+  const i64* places;
   i64* firsts;
   const float *rows, *bias, *late_bias;
   const void *inputs, *recurrent;
   float *gates, *state, *out, *carried;
   void* halves;
+
+  const i64* starts() const { return places + count; }
+  const i64* lengths() const { return places + 2 * count; }
 };
 
 // One direction of a recurrent layer over n sequences, longest first, none empty.

@@ -52,18 +52,19 @@ static void read_long(const Layer& a, i64 direction, i64 start, i64 length) {
 
 template <class Cell>
 static void read_layer(const Layer& a) {
+  const i64* lengths = a.lengths();
   for (i64 direction = 0; direction < a.directions; direction++)
     for (i64 begin = 0, end; begin < a.count; begin = end) {
       end = begin + 1;
-      i64 total = a.lengths[begin];
+      i64 total = lengths[begin];
       a.firsts[begin] = 0;
-      for (; end < a.count && total + a.lengths[end] <= ROWS_AT_A_TIME; total += a.lengths[end++])
+      for (; end < a.count && total + lengths[end] <= ROWS_AT_A_TIME; total += lengths[end++])
         a.firsts[end] = total;
       enter(a, begin, end);
       if (total > ROWS_AT_A_TIME)
-        read_long<Cell>(a, direction, a.starts[begin], total);
+        read_long<Cell>(a, direction, a.starts()[begin], total);
       else
-        read<Cell>(a, direction, {end - begin, total, a.firsts + begin, a.starts + begin, a.lengths + begin},
+        read<Cell>(a, direction, {end - begin, total, a.firsts + begin, a.starts() + begin, lengths + begin},
                    !a.carried);
       leave(a, begin, end);
     }
