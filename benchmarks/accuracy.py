@@ -70,16 +70,14 @@ def record(run: Run, corpus: Path, further: Dict[str, Path], output: Path) -> No
 
 
 def show(rows: List[Row]) -> None:
-    """Print rows, a table per corpus: runs down, metrics across."""
-    for place in sorted({(row["task"], row["corpus"]) for row in rows}):
-        chosen = [row for row in rows if (row["task"], row["corpus"]) == place]
-        metrics = list(dict.fromkeys(row["metric"] for row in chosen))
-        values = {_run_key(row) + (row["metric"],): row["value"] for row in chosen}
-        table = Table("system", "seed", "budget", *metrics, title="/".join(place) + ", test")
-        for key in sorted({_run_key(row) for row in chosen}):
-            cells = [f"{values[(*key, m)]:.2f}" if (*key, m) in values else "" for m in metrics]
-            table.add_row(key[0], str(key[1]), f"{key[2]:g}", *cells)
-        console.print(table)
+    """Print the rows of runs on one corpus, a column per run."""
+    runs = sorted({_run_key(row) for row in rows})
+    values = {(*_run_key(row), row["metric"]): f"{row['value']:.2f}" for row in rows}
+    heads = [f"{system}, seed {seed}, {budget:g} s" for system, seed, budget in runs]
+    table = Table("metric", *heads, title=f"{rows[0]['task']}/{rows[0]['corpus']}, test")
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        table.add_row(metric, *(values.get((*run, metric), "") for run in runs))
+    console.print(table)
 
 
 def _run_key(row: Row) -> Tuple[str, int, float]:

@@ -42,7 +42,7 @@ def measure(entities: texts.Place, abstracts: texts.Place, quick: bool) -> Itera
     """Every figure, the quick ones first."""
     sizes = pipelines.Sizes(quick)
     rounds = sizes.rounds
-    for sentences in (16,) if quick else (1, 24, 256):
+    for sentences in (16,) if quick else (1, 24, 128, 256):
         yield from kernels.encoder(entities, sentences, rounds)
     yield from kernels.encoder(entities, 16 if quick else 256, rounds, "gru")
     for sentences in (8,) if quick else (24, 256):

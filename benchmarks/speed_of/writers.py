@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
-import spacy
 import srsly
 from spacy.schemas import ConfigSchemaTraining
 from spacy.tokens import Doc, DocBin
 from spacy.training import Example
-from spacy.training.initialize import init_nlp
-from spacy.util import load_config, registry
+from spacy.util import load_config, load_model_from_config, registry
 
-from spacy_rnn.annotations import declare_target
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.labels.vocabularies import VocabularySettings
 
@@ -67,49 +64,45 @@ class Ours:
         path = ROOT / "configs" / f"{setting.config}.cfg"
         corpus = {f"paths.{part}": str(folder / "pairs.spacy") for part in ("train", "dev")}
         config = load_config(path, overrides={**corpus, **setting.overrides})
-        tokenizer = spacy.blank(config["nlp"]["lang"]).tokenizer
-        self.attr = config["components"][setting.component]["attr"]
-        declare_target(self.attr)
-        docs = [self._pair(tokenizer, *pair) for pair in pairs[:EXAMPLES]]
+        nlp = load_model_from_config(config, auto_fill=True)
+        self.pipe = nlp.get_pipe(setting.component)
+        self.tokenizer = nlp.tokenizer
+        docs = [self._pair(*pair) for pair in pairs[:EXAMPLES]]
         DocBin(docs=docs, store_user_data=True).to_disk(folder / "pairs.spacy")
+        # By the pipeline's own tokenizer: like the peer's, it knows the words before it is timed.
         words = (
-            [(token.text, bool(token.whitespace_)) for token in tokenizer(text)]
+            [(token.text, bool(token.whitespace_)) for token in self.tokenizer(text)]
             for pair in pairs
             for text in pair
         )
         learned = VocabularySettings("words", setting.vocabulary, 1).learn(words)
         srsly.write_json(folder / "words.json", learned.to_dict())
         labels = {"@readers": "spacy.read_labels.v1", "path": str(folder / "words.json")}
-        config["initialize"] = {"components": {setting.component: {"labels": labels}}}
-        nlp = init_nlp(config)
+        nlp.config["initialize"]["components"] = {setting.component: {"labels": labels}}
+        nlp.initialize(lambda: [Example(nlp.make_doc(doc.text), doc) for doc in docs])
         training = registry.resolve(
             nlp.config.interpolate()["training"], schema=ConfigSchemaTraining
         )
         self.system = System(nlp, training["optimizer"], training["dropout"])
         self.batcher = training["batcher"]
-        self.pipe = nlp.get_pipe(setting.component)
 
     def write(self, sources: List[str], beam: int) -> Tuple[float, List[str]]:
         """RETURNS: seconds, what is written about each source."""
         self.pipe.search = replace(self.pipe.search, beam=Beam(beam))
         start = clock()
         docs = list(self.system.nlp.pipe(sources))
-        return clock() - start, [doc._.get(self.attr) for doc in docs]
+        return clock() - start, [doc._.get(self.pipe.attr) for doc in docs]
 
     def learn(self, pairs: Sequence[Tuple[str, str]]) -> Tuple[float, int]:
         """RETURNS: seconds, target words with the end of each."""
-        tokenizer = self.system.nlp.tokenizer
-        examples = [
-            Example(tokenizer(source), self._pair(tokenizer, source, target))
-            for source, target in pairs
-        ]
-        words = sum(len(tokenizer(target)) + 1 for _, target in pairs)
+        examples = [Example(self.tokenizer(pair[0]), self._pair(*pair)) for pair in pairs]
+        words = sum(len(self.tokenizer(target)) + 1 for _, target in pairs)
         start = clock()
         for batch in self.batcher(examples):
             self.system.update(batch)
         return clock() - start, words
 
-    def _pair(self, tokenizer: Callable[[str], Doc], source: str, target: str) -> Doc:
-        doc = tokenizer(source)
-        doc._.set(self.attr, target)
+    def _pair(self, source: str, target: str) -> Doc:
+        doc = self.tokenizer(source)
+        doc._.set(self.pipe.attr, target)
         return doc

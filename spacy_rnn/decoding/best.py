@@ -7,12 +7,14 @@ from typing import Tuple
 import torch
 from torch import Tensor
 
-# Words whose maximum is taken first. Only so many blocks as there are words wanted are looked into.
-BLOCK = 64
+from ..nn.next_word import BLOCK
 
 
 def best_words(scores: Tensor, offsets: Tensor, count: int) -> Tuple[Tensor, Tensor, Tensor]:
     """The best words over all hypotheses of each document, best first.
+
+    Of each block of words the maximum is taken; into the best blocks, as many as words are wanted,
+    it looks closer.
 
     scores: (B, K, W). offsets: (B, K), added to the scores of each hypothesis.
     count: how many; there are fewer where K * W is less.

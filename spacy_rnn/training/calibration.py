@@ -26,7 +26,7 @@ def calibrate_textcat(
     component: str, path: Optional[Path], limit: int = 1000
 ) -> Callable[[Language], Language]:
     """For `[training.before_to_disk]`: fit the temperature of an `rnn_textcat` or
-    `rnn_textcat_multilabel` on held-out docs.
+    `rnn_textcat_multilabel` on held-out docs, and the shares of the vote in an ensemble.
 
     component: its name in the pipeline.
     path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.

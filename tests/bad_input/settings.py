@@ -7,6 +7,7 @@ NOT_A_NUMBER = ["high", "", None, [0.5], {"a": 1}, NAN, INF, -INF]
 NOT_A_SHARE = [*NOT_A_NUMBER, -0.001, 1.001, -1, 2]
 NOT_A_RATE = [*NOT_A_NUMBER, -0.1, 1.0, 2]
 NOT_A_SWITCH = ["perhaps", 2, 0.5, None, [], {}]
+NOT_WORDS = [1, 1.5, None, "word", [None], [["a"]], [{"a": 1}]]
 NO_CLASSES = [1.5, "many", [1], 0, -1]
 TOO_WIDE = [10**6, 10**9]
 TOO_SMALL = [0, -1]
@@ -102,6 +103,9 @@ SUMMARY = {
     "no_repeat_ngram": [*NOT_WHOLE, -1],
     "label_smoothing": NOT_A_RATE,
     "coverage_loss": [*NOT_A_NUMBER, -0.1],
+    "scheduled_sampling": NOT_A_SHARE,
+    "forbidden_words": NOT_WORDS,
+    "first_words": NOT_WORDS,
 }
 
 TOK2VEC = {

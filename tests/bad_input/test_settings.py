@@ -6,7 +6,6 @@ import inspect
 import pytest
 import spacy
 from confection import ConfigValidationError
-from spacy.language import Language
 from spacy.util import registry
 
 from tests.bad_input.settings import CASES, SETTINGS
@@ -54,8 +53,8 @@ def test_the_error_names_the_setting(nlp, component, place, setting, value):
 
 
 @pytest.mark.parametrize("component", SETTINGS)
-def test_every_setting_of_a_component_has_cases(component):
-    factory = Language.get_factory_meta(component)
+def test_every_setting_of_a_component_has_cases(nlp, component):
+    factory = nlp.get_factory_meta(component)
     assert set(SETTINGS[component][""]) == set(factory.default_config) - NOT_SETTINGS
 
 

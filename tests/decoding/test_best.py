@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from spacy_rnn.decoding.best import BLOCK, best_words
+from spacy_rnn.decoding.best import best_words
 from spacy_rnn.decoding.greedy import likeliest
+from spacy_rnn.nn.next_word import BLOCK
 
 
 @pytest.mark.parametrize("words", [3, BLOCK, 5 * BLOCK, 5 * BLOCK + 1])

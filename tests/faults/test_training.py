@@ -17,6 +17,8 @@ from tests.faults.disk import FAULTS, Disk, nothing
 FORK = multiprocessing.get_context("fork")
 MODELS = ("model-last", "model-best")
 POINTS, ALL_POINTS = 12, 510
+# Far above what a sitting needs on a busy machine: beyond it, it hangs.
+SECONDS = 600
 
 
 def digest(model: Path) -> str:
@@ -69,7 +71,7 @@ def in_child(*args):
     """RETURNS: the exit code of a sitting, and its last report."""
     child = FORK.Process(target=quietly, args=args)
     child.start()
-    child.join(120)
+    child.join(SECONDS)
     assert child.exitcode is not None, "it hangs"
     return child.exitcode, json.loads(args[2].read_bytes().splitlines()[-1])
 

@@ -13,7 +13,7 @@ LENGTHS = [3, 0, 1, 7, 0]
 def ragged(lengths, width=4, dtype=torch.float32):
     generator = torch.Generator().manual_seed(1)
     data = torch.randn(sum(lengths), width, generator=generator, dtype=dtype)
-    return Ragged(data, torch.tensor(lengths))
+    return Ragged(data, torch.tensor(lengths, dtype=torch.long))
 
 
 def expected(pooling: Pooling, kind: str, rows: torch.Tensor) -> torch.Tensor:
