@@ -71,7 +71,7 @@ def test_what_was_stopped_goes_on(measure, tmp_path):
 
 def test_tests_that_cannot_be_run_are_an_error(tmp_path):
     with pytest.raises(SystemExit, match="ended with 4"):
-        robustness.run(Figure(1, "none", "pytest tests/no_such_file.py"), True, tmp_path)
+        robustness.run(Figure(1, "none", f"pytest {tmp_path / 'none.py'}"), True, tmp_path)
 
 
 def test_every_figure_has_a_row_in_the_table_of_docs():

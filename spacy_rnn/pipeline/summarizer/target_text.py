@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
+from spacy.attrs import SPACY
 from spacy.tokens import Doc
 
 from ...decoding.ranking import Hypothesis
@@ -76,7 +77,7 @@ def put_together(
         for word, row in zip(words, kept)
     ]
     cased = vocabulary.casing.write(words, forms)
-    text = vocabulary.spacing.join(cased, kept, [bool(token.whitespace_) for token in doc])
+    text = vocabulary.spacing.join(cased, kept, doc.to_array([SPACY]).ravel())
     return Summary(text, cased, log_probs, *origin, sum(found.log_probs))
 
 
