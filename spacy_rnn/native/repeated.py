@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Tuple
 
 import torch
 from torch import Tensor
@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from . import library
 from .sequences import check_lengths, enter, leave, longest_first
-from .steps import part
-from .weights import Layer, Packed, kernel_of, packed
+from .steps import advance, part
+from .weights import Layer, kernel_of, packed
 
 # So many sequences step together: their states stay near while the recurrent weights pass by.
 SEQUENCES_AT_A_TIME = 48
@@ -49,11 +49,21 @@ def read_repeated(layer: Layer, distinct: Tensor, index: Tensor, lengths: Tensor
     out = gates.new_empty(len(index), directions, units)
     for first in range(0, len(starts), SEQUENCES_AT_A_TIME):
         some = slice(first, first + SEQUENCES_AT_A_TIME)
-        places = Places(starts[some], sizes[some], index)
         for i in range(directions):
-            state = gates.new_zeros(2, len(places.starts), units)
-            steps = part(gates, i, directions), out[:, i], state
-            _step(kernel, weights.one_way(i), places, *steps, backward=bool(i), fresh=True)
+            side = weights.one_way(i)
+            advance(
+                kernel,
+                gates.new_zeros(2, len(starts[some]), units),
+                gates=part(gates, i, directions),
+                out=out[:, i],
+                starts=starts[some],
+                lengths=sizes[some],
+                index=index,
+                weights=side.recurrent,
+                late_bias=side.late,
+                backward=bool(i),
+                fresh=True,
+            )
     return out[:, :, : layer.hidden_size].flatten(1)
 
 
@@ -71,58 +81,23 @@ def read_repeated_one_way(
     gates = F.linear(distinct, weights.projection[0], weights.bias[0])
     order, starts, sizes = longest_first(lengths.numpy())
     out, state = gates.new_empty(len(index), units), enter(entered, order, units)
-    places = Places(starts, sizes, index)
-    _step(kernel, weights, places, gates, out, state, backward=bool(direction), fresh=False)
+    advance(
+        kernel,
+        state,
+        gates=gates,
+        out=out,
+        starts=starts,
+        lengths=sizes,
+        index=index,
+        weights=weights.recurrent,
+        late_bias=weights.late,
+        backward=bool(direction),
+        fresh=False,
+    )
     return out[:, : layer.hidden_size], leave(entered, order, state)
-
-
-class Places(NamedTuple):
-    """Where sequences lie, the longest first. index: the row of the gates in each place."""
-
-    starts: Tensor
-    lengths: Tensor
-    index: Tensor
 
 
 def _check(distinct: Tensor, index: Tensor, lengths: Tensor) -> None:
     check_lengths(lengths, index)
     if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(distinct):
         raise ValueError(f"index must name rows of the {len(distinct)}, got {index}")
-
-
-def _step(
-    kernel: str,
-    weights: Packed,
-    places: Places,
-    gates: Tensor,
-    out: Tensor,
-    state: Tensor,
-    *,
-    backward: bool,
-    fresh: bool,
-) -> None:
-    """Fill `out` (total, units) in one direction. state: (2, n, units), changed."""
-    hidden, cell = state
-    library.run(
-        kernel,
-        units=hidden.shape[1],
-        count=len(hidden),
-        reversed=backward,
-        keep=False,
-        fresh=fresh,
-        gate_stride=gates.stride(0),
-        out_stride=out.stride(0),
-        kept_stride=0,
-        starts=places.starts,
-        places=places.starts,
-        lengths=places.lengths,
-        index=places.index,
-        weights=weights.recurrent,
-        late_bias=weights.late,
-        gates=gates,
-        out=out,
-        kept=None,
-        hidden=hidden,
-        spare=torch.empty_like(hidden),
-        cell=cell,
-    )

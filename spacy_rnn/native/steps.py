@@ -54,27 +54,62 @@ def step_ahead(
 
     packed: the recurrent weights. entered: as for `first_state`.
     """
-    units = steps.out.shape[1]
-    hidden, cell = first_state(entered, chunk, int(backward), units)
-    library.run(
+    state = first_state(entered, chunk, int(backward), steps.out.shape[1])
+    advance(
         kernel,
-        units=units,
-        count=len(chunk.starts),
-        reversed=backward,
-        keep=True,
-        fresh=entered is None,
-        gate_stride=steps.gates.stride(0),
-        out_stride=steps.out.stride(0),
-        kept_stride=steps.kept.stride(0),
-        starts=chunk.starts,
-        places=chunk.starts,
-        lengths=chunk.lengths,
-        index=None,
-        weights=packed,
-        late_bias=late_bias,
+        state,
         gates=steps.gates,
         out=steps.out,
         kept=steps.kept,
+        starts=chunk.starts,
+        lengths=chunk.lengths,
+        weights=packed,
+        late_bias=late_bias,
+        backward=backward,
+        fresh=entered is None,
+    )
+
+
+def advance(
+    kernel: str,
+    state: Tensor,
+    *,
+    gates: Tensor,
+    out: Tensor,
+    starts: Tensor,
+    lengths: Tensor,
+    weights: Tensor,
+    late_bias: Tensor,
+    backward: bool,
+    fresh: bool,
+    kept: Optional[Tensor] = None,
+    index: Optional[Tensor] = None,
+) -> None:
+    """Fill `out`, and `kept` with what a way back needs if it is given.
+
+    state: (2, n, units), changed to the one after the last steps. fresh: whether it is zero.
+    starts, lengths: (n,) of the sequences, the longest first. index: see `Recurrence` in kernels.h.
+    """
+    hidden, cell = state
+    library.run(
+        kernel,
+        units=hidden.shape[1],
+        count=len(hidden),
+        reversed=backward,
+        keep=kept is not None,
+        fresh=fresh,
+        gate_stride=gates.stride(0),
+        out_stride=out.stride(0),
+        kept_stride=0 if kept is None else kept.stride(0),
+        starts=starts,
+        places=starts,
+        lengths=lengths,
+        index=index,
+        weights=weights,
+        late_bias=late_bias,
+        gates=gates,
+        out=out,
+        kept=kept,
         hidden=hidden,
         spare=torch.empty_like(hidden),
         cell=cell,

@@ -111,11 +111,12 @@ def growth(size):
         encoder(Ragged(rows, torch.tensor([tokens]))).data.square().sum().backward()
 
     train(1000)
-    return growth_of_the_peak(lambda: train(10_000))
+    return growth_of_the_peak(lambda: train(40_000))
 
 
 @counts_memory
-def test_ten_thousand_tokens_train_in_bounded_memory():
-    # One array of 10,000 x 64 floats is 2.5 MB: a few are there, but no activations of all steps.
+def test_forty_thousand_tokens_train_in_bounded_memory():
+    # One array of 40,000 x 64 floats is 10 MB: a few are there, but no activations of all steps.
+    # So many tokens that what earlier tests have left in the allocator does not count.
     bounded, whole = growth(500), growth(0)
-    assert bounded < 40 and bounded < whole * 2 / 3, (bounded, whole)
+    assert bounded < 120 and bounded < whole / 2, (bounded, whole)
