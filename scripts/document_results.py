@@ -28,9 +28,16 @@ FIGURES = (
     Figure("Broad Twitter, entity F", "ner", "broad_twitter", "ents_f"),
     Figure("WNUT-17, entity F", "ner", "wnut17", "ents_f"),
     Figure("Banking77, accuracy", "textcat", "banking77", "accuracy"),
+    Figure("Banking77, ten texts a class, accuracy", "textcat", "banking77_10", "accuracy"),
     Figure("CLINC150, accuracy in scope", "textcat", "clinc150", "accuracy_in_scope"),
     Figure(
         "GoEmotions, macro F, tuned thresholds", "textcat_multilabel", "goemotions", "macro_f_tuned"
+    ),
+    Figure(
+        "arXiv categories, macro F, tuned thresholds",
+        "textcat_multilabel",
+        "arxiv",
+        "macro_f_tuned",
     ),
     Figure("arXiv titles, ROUGE-1", "summarize", "arxiv", "rouge1"),
     Figure("Tatoeba German-English, BLEU", "translate", "tatoeba", "bleu"),
