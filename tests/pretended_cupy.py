@@ -14,7 +14,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from thinc.api import Ops, get_current_ops, set_current_ops
 
 from spacy_rnn.layers import device_memory, torch_bridge, torch_shim
-from spacy_rnn.training import whole_pipeline
+from spacy_rnn.training.optimization import whole_pipeline
 from tests.pretended_gpu import DEVICE, here, move, there, watch
 
 # What a real array answers only when the device has caught up.

@@ -26,7 +26,7 @@ def add_cli(
     """
     from wasabi import msg
 
-    from ..training.atomic import replacing_directory
+    from ..training.run.atomic import replacing_directory
     from ..training.transfer import add_component
 
     with mistakes_as_sentences():

@@ -48,11 +48,11 @@ def search_cli(
     from spacy.cli._util import import_code, parse_config_overrides, setup_gpu
     from wasabi import msg
 
+    from ..training.run.stop_request import Stopped
     from ..training.search.keys import parse_key
     from ..training.search.outcome import BEST_CONFIG, best_trial
     from ..training.search.study import open_study
     from ..training.search.trials import Search
-    from ..training.stop_request import Stopped
 
     overrides = parse_config_overrides(ctx.args)
     import_code(code)

@@ -10,7 +10,7 @@ from spacy.attrs import ORTH
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from ..training.records import decoded, record_of, text_of
+from ..training.data.records import decoded, record_of, text_of
 
 Record = Dict[str, Any]
 Text = Union[str, Doc]

@@ -49,8 +49,8 @@ def train_cli(
     from spacy.util import logger
     from wasabi import msg
 
-    from ..training.determinism import be_deterministic
-    from ..training.start import start_run
+    from ..training.callbacks.determinism import be_deterministic
+    from ..training.run.start import start_run
 
     if verbose:
         logger.setLevel(logging.DEBUG)

@@ -8,7 +8,7 @@ import pytest
 import spacy
 
 from spacy_rnn.cli.text_files import read_texts
-from spacy_rnn.training.summary_corpus import SummaryCorpus
+from spacy_rnn.training.data.summary_corpus import SummaryCorpus
 from tests.bad_input.files import CASES, FIELDS, NO_DOCBIN, line
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))

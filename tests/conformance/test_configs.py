@@ -8,7 +8,7 @@ from spacy.cli.train import train
 from spacy.tokens import Doc, DocBin, Span
 
 from spacy_rnn.annotations import declare_target
-from spacy_rnn.training.summary_corpus import SummaryCorpus
+from spacy_rnn.training.data.summary_corpus import SummaryCorpus
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.cfg"))
 FEW = {

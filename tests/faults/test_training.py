@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from spacy_rnn.training.saving import Saver
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.run.saving import Saver
+from spacy_rnn.training.run.start import start_run
 from tests.faults.disk import FAULTS, Disk, nothing
 
 FORK = multiprocessing.get_context("fork")

@@ -12,8 +12,8 @@ import torch
 from spacy.training import Example
 from torch.profiler import ProfilerActivity, profile
 
-from spacy_rnn.training.halving import halving
-from spacy_rnn.training.optimizers import Adam
+from spacy_rnn.training.callbacks.halving import halving
+from spacy_rnn.training.optimization.optimizers import Adam
 from tests.conftest import MODELS, TEXTS, make_tiny
 
 from .conftest import REHEARSAL

@@ -10,7 +10,7 @@ from spacy_rnn.layers.bag_of_ngrams import Bag, BagOfNgramsHead
 from spacy_rnn.layers.crf import CRFHead
 from spacy_rnn.layers.device_memory import has_run_out, with_room
 from spacy_rnn.layers.torch_bridge import module_of
-from spacy_rnn.training.optimizers import Adam, RAdam, RMSprop
+from spacy_rnn.training.optimization.optimizers import Adam, RAdam, RMSprop
 
 OUT_OF_MEMORY = torch.OutOfMemoryError("CUDA out of memory.")
 OPTIMIZERS = {"adam": Adam, "radam": RAdam, "rmsprop": RMSprop}

@@ -7,7 +7,7 @@ import torch
 
 from spacy_rnn.errors import NonFiniteError
 from spacy_rnn.layers.torch_modules import check_weights, modules_in
-from spacy_rnn.training.optimizers import Adam
+from spacy_rnn.training.optimization.optimizers import Adam
 from tests.conftest import MODELS, gold
 
 BAD = [float("nan"), float("inf"), float("-inf")]

@@ -11,7 +11,7 @@ from spacy.vectors import Vectors
 
 from spacy_rnn.annotations import declare_target
 from spacy_rnn.layers.torch_modules import modules_in
-from spacy_rnn.training.optimizers import Adam
+from spacy_rnn.training.optimization.optimizers import Adam
 from tests.conftest import MODELS, TEXTS, TOK2VEC, gold
 from tests.pretended_cupy import Array, pretended_gpu
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Optional
 from spacy.training.loop import DIR_MODEL_BEST, DIR_MODEL_LAST
 from thinc.api import Config
 
-from ..saving import DIR_CHECKPOINT
+from ..run.saving import DIR_CHECKPOINT
 from .study import FOLDER, import_optuna
 
 BEST_CONFIG = "best.cfg"

@@ -11,8 +11,8 @@ from spacy import util
 from thinc.api import Config
 
 from ...errors import NonFiniteError
-from ..start import start_run
-from ..stop_request import Stopped
+from ..run.start import start_run
+from ..run.stop_request import Stopped
 from .keys import Key
 from .outcome import tidy, write_outcome
 from .study import FOLDER, WHERE, import_optuna, place, take_up_lost_trials

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.run.start import start_run
 
 sys.path.insert(0, str(Path(__file__).parent))
 from wandb_files import read_offline_run  # noqa: E402

@@ -6,12 +6,12 @@ import signal
 import pytest
 from thinc.api import Config
 
-from spacy_rnn.training.loop import TrainingRun
+from spacy_rnn.training.run.loop import TrainingRun
+from spacy_rnn.training.run.stop_request import Stopped
 from spacy_rnn.training.search.keys import parse_key
 from spacy_rnn.training.search.outcome import best_trial
 from spacy_rnn.training.search.study import open_study
 from spacy_rnn.training.search.trials import Search
-from spacy_rnn.training.stop_request import Stopped
 
 RATE = "training.optimizer.learn_rate.initial_rate"
 KEYS = [f"{RATE}=0.001:0.1:log", "training.dropout=0.0:0.4"]

@@ -11,8 +11,8 @@ from thinc.optimizers import FloatOrSeq
 from thinc.types import FloatsXd
 from thinc.util import get_array_module
 
-from ..errors import NonFiniteError
-from ..layers.device_memory import reserve_step
+from ...errors import NonFiniteError
+from ...layers.device_memory import reserve_step
 
 Key = Tuple[int, str]
 NOT_DECAYED = ("E", "b", "G")  # Thinc's names of embeddings, biases and gains

@@ -15,7 +15,7 @@ import pytest
 from spacy.language import Language
 
 from spacy_rnn.errors import ResumeError
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.run.start import start_run
 
 KILLED = -signal.SIGKILL
 FORK = multiprocessing.get_context("fork")

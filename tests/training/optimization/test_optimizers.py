@@ -9,8 +9,8 @@ from spacy.util import registry
 from thinc.api import Linear
 
 from spacy_rnn.errors import NonFiniteError
-from spacy_rnn.training.optimizers import Adam, RAdam, RMSprop
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.optimization.optimizers import Adam, RAdam, RMSprop
+from spacy_rnn.training.run.start import start_run
 
 SHAPES = {"W": (3, 4), "b": (4,)}
 
@@ -184,7 +184,7 @@ def test_training_names_layer_and_batch_of_a_nan(config_path, tmp_path, on_nan, 
 def test_the_averages_of_torch_weights_are_evaluated_and_saved(config_path, tmp_path):
     import spacy
 
-    from spacy_rnn.training.optimizer_state import named_weights
+    from spacy_rnn.training.run.optimizer_state import named_weights
 
     run = start_run(config_path, tmp_path, {})
     run.train(io.StringIO(), io.StringIO())

@@ -9,9 +9,9 @@ from spacy.language import Language
 from spacy.training import Example
 from spacy.util import logger
 
-from ..layers.device_memory import has_run_out, make_room
-from ..layers.pending_gradients import PendingGradients
-from ..pipeline.learning import LearnsInParts
+from ...layers.device_memory import has_run_out, make_room
+from ...layers.pending_gradients import PendingGradients
+from ...pipeline.learning import LearnsInParts
 
 
 class HalvingUpdate:

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.util import logger
 from thinc.api import Model, Optimizer, get_current_ops
 
-from ..layers.torch_bridge import weight_keys
+from ...layers.torch_bridge import weight_keys
 
 Key = Tuple[int, str]
 ARRAYS = ("mom1", "mom2", "averages")

@@ -8,8 +8,8 @@ import pytest
 import torch
 from spacy.util import registry
 
-from spacy_rnn.training.plateau import warmup_plateau
-from spacy_rnn.training.schedules import warmup_cosine
+from spacy_rnn.training.optimization.plateau import warmup_plateau
+from spacy_rnn.training.optimization.schedules import warmup_cosine
 
 
 def torch_rates(make, rate, steps):

@@ -9,8 +9,8 @@ from spacy.training.initialize import init_nlp
 from spacy.util import load_config
 
 from spacy_rnn.layers.torch_modules import modules_in
-from spacy_rnn.training.determinism import CALLBACK, WORKSPACES
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.callbacks.determinism import CALLBACK, WORKSPACES
+from spacy_rnn.training.run.start import start_run
 
 
 @pytest.fixture(autouse=True)

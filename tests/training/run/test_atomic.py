@@ -9,9 +9,9 @@ import spacy
 from spacy.language import Language
 
 from spacy_rnn.errors import SaveError
-from spacy_rnn.training import atomic
-from spacy_rnn.training.atomic import recover_directory, replacing_directory
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.run import atomic
+from spacy_rnn.training.run.atomic import recover_directory, replacing_directory
+from spacy_rnn.training.run.start import start_run
 
 
 def write(path, text):

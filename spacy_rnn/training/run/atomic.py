@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Iterator
 
-from ..errors import SaveError
+from ...errors import SaveError
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2

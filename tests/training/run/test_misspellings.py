@@ -5,8 +5,8 @@ import warnings
 
 import pytest
 
-from spacy_rnn.training.misspellings import check_training_block, warn_of_unknown_scores
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.run.misspellings import check_training_block, warn_of_unknown_scores
+from spacy_rnn.training.run.start import start_run
 
 
 def test_a_setting_that_does_not_exist_is_named_with_a_similar_one(config_path, tmp_path):

@@ -11,11 +11,11 @@ from spacy.training.loop import train
 from spacy.util import load_config
 
 from spacy_rnn.decoding import search
-from spacy_rnn.training.greedy_evaluation import evaluate_greedily
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.callbacks.greedy_evaluation import evaluate_greedily
+from spacy_rnn.training.run.start import start_run
 from tests.pipeline.summarizer.pipelines import MODEL, PAIRS, blank, examples
 
-CONFIG = Path(__file__).parents[2] / "configs" / "summarizer.cfg"
+CONFIG = Path(__file__).parents[3] / "configs" / "summarizer.cfg"
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from spacy.util import fix_random_seed, load_config
 from spacy_rnn.layers.torch_modules import modules_in
 from spacy_rnn.nn.decoder import Decoder
 from spacy_rnn.nn.recurrent import RecurrentEncoder
-from spacy_rnn.training import halving as halving_module
-from spacy_rnn.training.halving import HalvingUpdate, halving
-from spacy_rnn.training.start import start_run
+from spacy_rnn.training.callbacks import halving as halving_module
+from spacy_rnn.training.callbacks.halving import HalvingUpdate, halving
+from spacy_rnn.training.run.start import start_run
 
 TOK2VEC = {
     "@architectures": "spacy.Tok2Vec.v2",

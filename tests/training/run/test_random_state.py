@@ -6,7 +6,7 @@ import numpy as np
 import safetensors.numpy
 import torch
 
-from spacy_rnn.training.random_state import (
+from spacy_rnn.training.run.random_state import (
     RandomState,
     unchanged_random_state,
     with_own_random_state,

@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
-from spacy_rnn.training.budget import steps_for_epochs
+from spacy_rnn.training.data.budget import steps_for_epochs
 
 
 @pytest.fixture

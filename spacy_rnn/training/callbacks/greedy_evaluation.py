@@ -9,8 +9,8 @@ from typing import Any, Dict, Iterable, Iterator
 from spacy.language import Language
 from spacy.training import Example
 
-from ..decoding.beam import Beam
-from ..pipeline.summarizer.component import Summarizer
+from ...decoding.beam import Beam
+from ...pipeline.summarizer.component import Summarizer
 from .before_update import BeforeUpdate
 
 

@@ -18,9 +18,9 @@ from spacy.training.loop import (
 from spacy.util import registry, resolve_dot_names
 from thinc.api import fix_random_seed
 
-from ..errors import NonFiniteError
+from ...errors import NonFiniteError
+from ..callbacks.halving import halving
 from .checkpoint import Checkpoint
-from .halving import halving
 from .misspellings import warn_of_unknown_scores
 from .optimizer_state import named_weights
 from .progress import Progress

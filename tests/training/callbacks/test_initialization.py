@@ -7,7 +7,7 @@ import torch
 from spacy.util import registry
 
 from spacy_rnn.layers.torch_modules import modules_in
-from spacy_rnn.training.initialization import initialize_recurrent
+from spacy_rnn.training.callbacks.initialization import initialize_recurrent
 
 ENCODERS = (
     "spacy-rnn.BiLSTMEncoder.v1",

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 from spacy.training import Example
 from thinc.api import Optimizer
 
-from ..errors import ResumeError
+from ...errors import ResumeError
 from .progress import Progress
 
 Batch = Sequence[Example]

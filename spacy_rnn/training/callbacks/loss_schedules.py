@@ -7,7 +7,7 @@ from typing import Any, Dict, Iterator, Optional
 
 from spacy.language import Language
 
-from ..pipeline.summarizer.component import Summarizer
+from ...pipeline.summarizer.component import Summarizer
 from .before_update import BeforeUpdate
 
 

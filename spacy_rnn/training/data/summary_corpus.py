@@ -13,7 +13,7 @@ from spacy.training import Example
 from spacy.util import ensure_path
 from srsly.msgpack import Unpacker
 
-from ..annotations import declare_target
+from ...annotations import declare_target
 from .records import decoded, record_of, text_of
 
 SUFFIXES = (".jsonl", ".spacy")

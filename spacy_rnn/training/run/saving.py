@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.training.loop import DIR_MODEL_BEST, DIR_MODEL_LAST
 from thinc.api import Optimizer
 
-from ..safety.sealing import to_disk
+from ...safety.sealing import to_disk
 from .atomic import recover_directory, replacing_directory
 from .checkpoint import write_checkpoint
 from .progress import Progress

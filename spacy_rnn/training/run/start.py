@@ -10,8 +10,8 @@ from spacy import util
 from spacy.training.initialize import init_nlp
 from thinc.api import set_gpu_allocator
 
-from ..errors import ResumeError
-from . import determinism
+from ...errors import ResumeError
+from ..callbacks import determinism
 from .checkpoint import PIPELINE, read_checkpoint
 from .loop import TrainingRun
 from .misspellings import check_training_block

@@ -9,7 +9,7 @@ from spacy.language import Language
 from thinc.api import Model
 from torch import Tensor, nn
 
-from ..layers.torch_modules import modules_in
+from ...layers.torch_modules import modules_in
 
 SCHEMES: Dict[str, Callable[[Tensor], Tensor]] = {
     "orthogonal": nn.init.orthogonal_,

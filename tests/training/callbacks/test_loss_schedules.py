@@ -10,7 +10,7 @@ from thinc.api import Config
 
 from tests.pipeline.summarizer.pipelines import MODEL, blank, examples
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "summarization.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "summarization.md"
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ import safetensors.numpy
 from spacy.language import Language
 from thinc.api import Optimizer
 
-from ..errors import ResumeError
-from ..safety.manifest import verify_manifest
-from ..safety.sealing import to_disk
+from ...errors import ResumeError
+from ...safety.manifest import verify_manifest
+from ...safety.sealing import to_disk
 from .atomic import replacing_directory
 from .optimizer_state import (
     capture_optimizer,

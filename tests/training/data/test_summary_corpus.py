@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
-from spacy_rnn.training.summary_corpus import SummaryCorpus
+from spacy_rnn.training.data.summary_corpus import SummaryCorpus
 
 
 def write(path, *records):

@@ -1,0 +1,1 @@
+"""What a config can hang into training: before updates, after initialization."""

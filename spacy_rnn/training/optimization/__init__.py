@@ -1,0 +1,1 @@
+"""Optimizers over a whole pipeline, and learning rates that change."""

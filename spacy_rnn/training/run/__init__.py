@@ -1,0 +1,1 @@
+"""What spaCy calls a run, made to stop, to go on, and to leave whole directories behind."""
