@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from ..errors import NonFiniteError, NotInitializedError
 from ..native.weights import forget
 from ..nn.bag_of_ngrams import SparseTable
+from . import one_pass_adam
+from .denormals import denormals_as_zero
 from .device_memory import reserve_step, with_room
 from .precision import Precision
 from .weight_file import pack_weights, unpack_weights
@@ -93,13 +95,14 @@ class TorchShim(Shim):
         if self._found_finite == self.version:
             return
         for name, weight in self.module.named_parameters():
-            if not torch.isfinite(weight).all():
+            if not _is_finite(weight):
                 raise NonFiniteError(
                     f"The weight {name} became NaN or infinite. Lower [training.optimizer] "
                     "learn_rate, and go on from the last model or checkpoint that was saved."
                 )
         self._found_finite = self.version
 
+    @denormals_as_zero()
     def finish_update(self, optimizer: Optimizer) -> None:
         """Clip all gradients of the module together to the norm `optimizer.grad_clip`, and step.
 
@@ -116,15 +119,21 @@ class TorchShim(Shim):
         if weights and not getattr(optimizer, "whole_pipeline", False):
             self._prepare(weights, optimizer)
         for name, weight in weights.items():
-            updated, _ = optimizer(self._key(name), torch2xp(weight.data), torch2xp(weight.grad))
-            updated = xp2torch(updated)
-            if updated.data_ptr() != weight.data_ptr():
-                weight.data.copy_(updated.view_as(weight))
+            self._move(optimizer, self._key(name), weight)
             weight.grad = None
         if weights:
             # Thinc's optimizer writes around torch, and the kernels keep packed weights.
             forget(self.module)
             self.version += 1
+
+    def _move(self, optimizer: Optimizer, key: tuple, weight: nn.Parameter) -> None:
+        if one_pass_adam.follows_adam(optimizer, weight):
+            one_pass_adam.step(optimizer, key, weight.data, weight.grad)
+            return
+        updated, _ = optimizer(key, torch2xp(weight.data), torch2xp(weight.grad))
+        updated = xp2torch(updated)
+        if updated.data_ptr() != weight.data_ptr():
+            weight.data.copy_(updated.view_as(weight))
 
     def _prepare(self, weights: Mapping[str, nn.Parameter], optimizer: Optimizer) -> None:
         """What an optimizer of the whole pipeline does itself, before any weight is moved."""
@@ -205,6 +214,12 @@ def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> Ten
         for weight in weights.values():
             weight.grad.mul_(max_norm / norm)
     return norm
+
+
+def _is_finite(weight: Tensor) -> bool:
+    # Their sum reads them once, where isfinite makes three arrays; it never hides a NaN, but may
+    # leave its range.
+    return bool(torch.isfinite(weight.sum())) or bool(torch.isfinite(weight).all())
 
 
 def _name_the_culprit(weights: Mapping[str, nn.Parameter]) -> str:

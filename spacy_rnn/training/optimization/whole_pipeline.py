@@ -6,12 +6,13 @@ from typing import Any, Dict, List, NamedTuple, Tuple
 
 import numpy
 from spacy.util import logger
-from thinc.api import Optimizer
+from thinc.api import Ops, Optimizer
 from thinc.optimizers import FloatOrSeq
 from thinc.types import FloatsXd
 from thinc.util import get_array_module
 
 from ...errors import NonFiniteError
+from ...layers import one_pass_adam
 from ...layers.device_memory import reserve_step
 
 Key = Tuple[int, str]
@@ -102,6 +103,20 @@ class WholePipelineOptimizer(Optimizer):
             if updated is not weights:
                 weights[...] = updated
             gradient[...] = 0
+
+    def _adam(
+        self,
+        ops: Ops,
+        weights: FloatsXd,
+        gradient: FloatsXd,
+        lr_scale: float,
+        key: Key,
+        nr_upd: int,
+    ) -> Tuple[FloatsXd, FloatsXd]:
+        if not isinstance(weights, numpy.ndarray) or not weights.flags.c_contiguous:
+            return super()._adam(ops, weights, gradient, lr_scale, key, nr_upd)
+        one_pass_adam.move_array(self, key, weights, gradient, lr_scale * self.learn_rate)
+        return weights, gradient
 
     def _refuse(self, waiting: Dict[Key, Waiting]) -> None:
         bad = [key for key, w in waiting.items() if not numpy.isfinite(_norm([w.gradient]))]
