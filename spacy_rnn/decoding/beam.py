@@ -8,12 +8,12 @@ from typing import List, NamedTuple, Sequence, Tuple
 import torch
 from torch import Tensor
 
+from ..nn.next_word import Step
 from ..symbols import END
 from .batch import staying, take_beams, take_rows
 from .best import best_words
 from .constraints import Constraint, MaxLength, constrain
 from .ended import Ended, collect
-from .greedy import Step
 from .ranking import Hypothesis, Ranking
 
 

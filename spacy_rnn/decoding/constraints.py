@@ -47,7 +47,7 @@ class MaxLength:
     def __call__(self, log_probs: Tensor, words: Tensor, sources: Tensor) -> None:
         if words.shape[2] >= self._smallest:
             late = words.shape[2] >= self.maximum[sources]
-            _close_all_but_end(log_probs, late.view(-1, 1, 1))
+            _close_all_but_end(log_probs, late)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,11 @@ def constrain(
 
 
 def _close_all_but_end(log_probs: Tensor, rows: Tensor) -> None:
-    """rows: bool, to be spread over (B, K, W)."""
+    """rows: (B,) bool, of log_probs (B, K, W)."""
     end = log_probs[..., END].clone()
-    log_probs.masked_fill_(rows, -torch.inf)
+    if log_probs.device.type == "cpu":
+        # Only these are touched; a GPU would have to be asked first which they are.
+        log_probs.index_fill_(0, rows.nonzero()[:, 0], -torch.inf)
+    else:
+        log_probs.masked_fill_(rows.view(-1, 1, 1), -torch.inf)
     log_probs[..., END] = end

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Callable, List, NamedTuple, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Sequence
 
 import torch
 from torch import Tensor
 
+from ..nn.next_word import Step
 from ..symbols import END
 from .batch import staying, take_rows
 from .best import best_words
 from .constraints import Constraint, MaxLength, constrain
 from .ended import Ended, collect
 from .ranking import Hypothesis, Ranking
-
-# (memory, state, previous words (B, K)) -> (state, log-probabilities of the next (B, K, W)).
-Step = Callable[[NamedTuple, NamedTuple, Tensor], Tuple[NamedTuple, Tensor]]
 
 # (log-probabilities (B, 1, W), words written before) -> the words to write (B, 1).
 Pick = Callable[[Tensor, int], Tensor]

@@ -8,9 +8,10 @@ from typing import List, NamedTuple, Optional, Tuple
 import torch
 from torch import Tensor
 
+from ..nn.next_word import Step
 from .beam import Beam, beam_search
 from .constraints import Beginning, Constraint, Forbidden, MinLength, NoRepeat
-from .greedy import Step, greedy_search, likeliest
+from .greedy import greedy_search, likeliest
 from .ranking import Hypothesis, Ranking
 from .sampling import Sampling
 

@@ -12,7 +12,10 @@ from thinc.types import Floats2d
 def join(ops: Ops, parts: Sequence[Floats2d]) -> Floats2d:
     """(T_i, width) each -> (sum(T_i), width), over the same memory where they lie there in order,
     as the layer before has left them."""
-    whole = _uncut([part for part in parts if len(part)])
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return ops.as_contig(ops.xp.asarray(filled[0]))
+    whole = _uncut(filled)
     if whole is None:
         whole = ops.xp.concatenate([ops.xp.asarray(part) for part in parts])
     return ops.as_contig(whole)

@@ -22,13 +22,18 @@ TOKENS_OF_A_CHUNK = 16_384
 FEW_WORDS = 3
 
 
+def reads_slices(tok2vec: Model) -> bool:
+    """Whether `tok2vec` begins with an embedding of single tokens that can read slices of texts."""
+    return bool(tok2vec.layers) and tok2vec.layers[0].attrs.get("reads_slices", False)
+
+
 def reads_in_chunks(tok2vec: Model, text: Sequence) -> bool:
     """Whether a text is long, and `tok2vec` an embedding of single tokens that can read slices of
     texts, with one of our recurrent encoders after it."""
     return (
         len(text) > TOKENS_OF_A_LONG_TEXT
         and len(tok2vec.layers) == 2
-        and tok2vec.layers[0].attrs.get("reads_slices", False)
+        and reads_slices(tok2vec)
         and any(isinstance(shim, TorchShim) for shim in tok2vec.layers[1].shims)
         and is_built(tok2vec.layers[1])
         and isinstance(module_of(tok2vec.layers[1]), RecurrentEncoder)

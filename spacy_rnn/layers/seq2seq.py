@@ -13,9 +13,10 @@ from torch import Tensor
 
 from ..decoding.ranking import Hypothesis
 from ..decoding.search import SearchSettings, search
-from ..nn.decoder import Decoder, DecoderSettings, Memory
+from ..nn.compiled_decoder import CompiledDecoder, can_compile
+from ..nn.decoder import Decoder, DecoderSettings
 from ..nn.losses import LossSettings, teacher_forced_losses
-from ..nn.next_word import NextWord, prepare
+from ..nn.next_word import prepare
 from ..nn.ragged import Ragged, similar_lengths
 from .torch_bridge import (
     build_module,
@@ -96,7 +97,8 @@ def teach(
     taught = torch.tensor([len(target) > 0 for target in targets])
     total = 0.0
     for rows in similar_lengths(sources.lengths * taught, ROWS, CELLS):
-        memory = _remember(decodable, source_ids, rows)
+        chosen, ids = _chosen(decodable, source_ids, rows)
+        memory = decodable.decoder.remember(chosen, ids.to(_device(decodable)))
         target = Ragged.from_list(
             [torch.tensor(targets[i], device=_device(decodable)) for i in rows]
         )
@@ -119,12 +121,12 @@ def write(
     lengths = decodable.sources.lengths
     with torch.no_grad():
         for rows in similar_lengths(lengths, ROWS, CELLS):
-            memory = _remember(decodable, source_ids, rows)
-            extended = max(decodable.decoder.vocabulary, 1 + int(memory.source_ids.max()))
-            step = NextWord(decodable.decoder, extended, len(rows) * settings.beam.width)
-            state = decodable.decoder.start(memory)
-            device_lengths = lengths[rows].to(state.hidden.device)
-            made = search(step, prepare(memory), state, device_lengths, settings)
+            sources, ids = _chosen(decodable, source_ids, rows)
+            extended = max(decodable.decoder.vocabulary, 1 + int(ids.max()))
+            most = len(rows) * settings.beam.width
+            ids, device_lengths = (part.to(_device(decodable)) for part in (ids, sources.lengths))
+            start = prepare(decodable.decoder, sources, ids, extended, most)
+            made = search(*start, device_lengths, settings)
             for row, hypotheses in zip(rows.tolist(), made):
                 found[row] = hypotheses
     return found
@@ -151,20 +153,27 @@ def trace(
     written = torch.tensor([len(target.words) for target in targets], dtype=torch.long)
     with torch.no_grad():
         for rows in similar_lengths(lengths * (written > 0), ROWS, CELLS):
-            memory = _remember(decodable, source_ids, rows)
+            sources, ids = _chosen(decodable, source_ids, rows)
             chosen = [targets[i] for i in rows]
-            for row, provenance in zip(rows.tolist(), _trace(decodable.decoder, memory, chosen)):
+            made = _trace(decodable.decoder, sources, ids.to(_device(decodable)), chosen)
+            for row, provenance in zip(rows.tolist(), made):
                 found[row] = provenance
     return found
 
 
-def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> List[Provenance]:
-    device = memory.values.device
+def _trace(
+    decoder: Decoder, sources: Ragged, source_ids: Tensor, targets: Sequence[Hypothesis]
+) -> List[Provenance]:
+    device = source_ids.device
     words = Ragged.from_list([torch.tensor(t.words, device=device) for t in targets])
     log_probs = Ragged.from_list([torch.tensor(t.log_probs[:-1], device=device) for t in targets])
     padded, mask = words.padded()
-    trace = decoder.unroll(memory, padded)
-    same = memory.source_ids.unsqueeze(1) == padded.unsqueeze(2)
+    if can_compile(decoder, sources.data):
+        trace = CompiledDecoder(decoder, sources, source_ids).unroll(padded)
+    else:
+        trace = decoder.unroll(decoder.remember(sources, source_ids), padded)
+    padded_ids, _ = Ragged(source_ids, sources.lengths).padded(-1)
+    same = padded_ids.unsqueeze(1) == padded.unsqueeze(2)
     weights, rows = (trace.attention * same).max(dim=2)
     mass = (trace.attention * same).sum(dim=2)[mask]
     share = decoder.choose(trace.readout[mask]).copy.exp() * mass / log_probs.data.exp()
@@ -173,19 +182,20 @@ def _trace(decoder: Decoder, memory: Memory, targets: Sequence[Hypothesis]) -> L
     rows = rows.masked_fill(weights == 0.0, -1)[mask]
     shares = words.with_data(share.clamp_max(1.0).cpu()).to_list()
     places = words.with_data(rows.cpu()).to_list()
-    sources = (memory.source_ids >= 0).sum(dim=1).tolist()
     looks = trace.attention.cpu().numpy()
     return [
         Provenance(share.tolist(), place.tolist(), look[: len(place), :size])
-        for share, place, look, size in zip(shares, places, looks, sources)
+        for share, place, look, size in zip(shares, places, looks, sources.lengths.tolist())
     ]
 
 
-def _remember(decodable: Decodable, source_ids: Sequence[Sequence[int]], rows: Tensor) -> Memory:
+def _chosen(
+    decodable: Decodable, source_ids: Sequence[Sequence[int]], rows: Tensor
+) -> Tuple[Ragged, Tensor]:
+    """RETURNS: some of the sources, and the ids of their rows, still on the CPU."""
     everything = decodable.sources.to_list()
-    sources = Ragged.from_list([everything[i] for i in rows])
     ids = [torch.tensor(source_ids[i]) for i in rows]
-    return decodable.decoder.remember(sources, torch.cat(ids).to(_device(decodable)))
+    return Ragged.from_list([everything[i] for i in rows]), torch.cat(ids)
 
 
 def _device(decodable: Decodable) -> torch.device:

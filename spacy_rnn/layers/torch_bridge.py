@@ -155,9 +155,10 @@ def numpy_of(tensor: Tensor) -> np.ndarray:
 
 def to_ragged(model: Model, sequences: Sequence[Floats2d], requires_grad: bool) -> Ragged:
     """A non-empty list of (T_i, width) arrays as one ragged batch, a leaf of the gradient."""
-    lengths = torch.tensor([len(sequence) for sequence in sequences], dtype=torch.long)
     if isinstance(sequences, RepeatedRows) and not requires_grad:
+        lengths = torch.tensor(sequences.lengths, dtype=torch.long)
         return Repeated(to_tensor(sequences.rows), to_tensor(sequences.index), lengths)
+    lengths = torch.tensor([len(sequence) for sequence in sequences], dtype=torch.long)
     return Ragged(to_tensor(join(model.ops, sequences), requires_grad), lengths)
 
 
@@ -169,6 +170,8 @@ def ragged_rows(model: Model, rows: Ints1d, lengths: Sequence[int]) -> Ragged:
 
 def to_list(model: Model, rows: Tensor, lengths: Tensor) -> List[Floats2d]:
     """The rows (sum(lengths), width) of a ragged batch as a list of (T_i, width) arrays."""
+    if len(lengths) == 1:
+        return [to_array(rows)]
     ends = torch.cumsum(lengths, 0)[:-1].tolist()
     return model.ops.xp.split(to_array(rows), ends)
 

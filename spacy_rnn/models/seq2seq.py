@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d
 
+from ..layers.long_texts import reads_slices
 from ..layers.seq2seq import Decodable, Seq2SeqHead
 from ..nn.attention import KINDS
 from ..nn.cells import CELLS
@@ -65,7 +66,7 @@ def Seq2Seq(
     )
     head = Seq2SeqHead(settings, dropout)
     listens = any(isinstance(node, Tok2VecListener) for node in tok2vec.walk())
-    first_docs = _first_docs(max_source_length, listens, _reads_slices(tok2vec))
+    first_docs = _first_docs(max_source_length, listens, reads_slices(tok2vec))
     model = chain(first_docs, tok2vec, _first_rows(max_source_length), head)
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("decoder", head)
@@ -81,10 +82,6 @@ def _check_choice(setting: str, value: str, choices: Tuple[str, ...]) -> None:
 def _check_range(setting: str, value: int, most: int) -> None:
     if not 1 <= value <= most:
         raise ValueError(f"{setting} must be between 1 and {most}, got {value}")
-
-
-def _reads_slices(tok2vec: Model) -> bool:
-    return bool(tok2vec.layers) and tok2vec.layers[0].attrs.get("reads_slices", False)
 
 
 def _first_docs(limit: int, listens: bool, slices: bool) -> Model[List[Doc], List[Doc]]:

@@ -1,4 +1,5 @@
-"""Optional compiled kernels: LSTM, GRU and CRF in float32 on a CPU, and LSTM and GRU in bfloat16.
+"""Optional compiled kernels: LSTM, GRU, pooling, decoders and CRF in float32 on a CPU, and LSTM and
+GRU in bfloat16.
 
 `pip install .` compiles them in seconds where there is a C++ compiler (GCC or Clang), without
 torch's headers; where there is none, it says so in one line and everything runs in torch. To

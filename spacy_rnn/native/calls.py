@@ -46,6 +46,23 @@ class Gradient(Call):
     )
 
 
+class Decoding(Call):
+    _fields_ = _fields(
+        "width embedding memory key rows count beams vocabulary unknown feed",
+        "documents starts lengths tokens values keys embed inputs bias recurrent late_bias query "
+        "query_bias score seen combine combine_bias hidden readout coverage next_hidden next_cell "
+        "next_readout next_coverage attention panels gates queries contexts line",
+    )
+
+
+class Scoring(Call):
+    _fields_ = _fields(
+        "width words columns rows count beams unknown",
+        "documents lengths first places readout attention weights bias gate gate_bias scores "
+        "panels most total line",
+    )
+
+
 class Viterbi(Call):
     _fields_ = _fields("tags count", "lengths emissions start transitions into end reached path")
 
@@ -57,13 +74,26 @@ class Sums(Call):
     )
 
 
+class Pooling(Call):
+    _fields_ = _fields(
+        "width heads keys count longest",
+        "lengths rows weights bias queries room scores attention attended mean most",
+    )
+
+
 KERNELS: Dict[str, Type[Call]] = {
     "lstm_layer": Layer,
     "gru_layer": Layer,
+    "lstm_projection": Layer,
+    "gru_projection": Layer,
     "lstm": Recurrence,
     "gru": Recurrence,
     "lstm_gradient": Gradient,
     "gru_gradient": Gradient,
+    "lstm_decoder": Decoding,
+    "gru_decoder": Decoding,
+    "word_scores": Scoring,
     "viterbi": Viterbi,
     "sums": Sums,
+    "pool": Pooling,
 }

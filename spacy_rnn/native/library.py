@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
@@ -143,14 +143,16 @@ def whole(depth: int) -> int:
     return depth + -depth % DEPTH
 
 
-def pack(weights: Tensor, gates: int, lanes: int) -> Tensor:
-    """RETURNS: weights (gates * units, input) in the order in which kernels read them, flat."""
-    units, width = len(weights) // gates, weights.shape[1]
-    if is_half(lanes):
-        packed = weights.new_empty(len(weights) * whole(width), dtype=torch.bfloat16)
-    else:
-        packed = weights.new_empty(weights.numel())
-    _library.spacy_rnn_pack(lanes, weights.data_ptr(), gates, units, width, packed.data_ptr())
+def pack(weights: Sequence[Tensor], gates: int, lanes: int) -> Tensor:
+    """Weights (gates * units, input) of several directions, each flat and in the order in which
+    kernels read them. RETURNS: (directions, size)."""
+    rows, width = weights[0].shape
+    half = is_half(lanes)
+    size = rows * (whole(width) if half else width)
+    dtype = torch.bfloat16 if half else torch.float32
+    packed = weights[0].new_empty(len(weights), size, dtype=dtype)
+    for one, to in zip(weights, packed):
+        _library.spacy_rnn_pack(lanes, one.data_ptr(), gates, rows // gates, width, to.data_ptr())
     return packed
 
 

@@ -6,12 +6,11 @@ from typing import Tuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from . import library
 from .sequences import check_lengths, enter, leave, longest_first
-from .steps import advance, part
-from .weights import Layer, kernel_of, packed
+from .steps import advance, project
+from .weights import Layer, Packed, kernel_of, packed
 
 # So many sequences step together: their states stay near while the recurrent weights pass by.
 SEQUENCES_AT_A_TIME = 48
@@ -44,7 +43,7 @@ def read_repeated(layer: Layer, distinct: Tensor, index: Tensor, lengths: Tensor
     kernel = kernel_of(layer)
     weights = packed(layer, kernel)
     directions, units = weights.late.shape
-    gates = F.linear(distinct, weights.projection.flatten(0, 1), weights.bias.flatten())
+    gates = _project(kernel, distinct, weights)
     _, starts, sizes = longest_first(lengths.numpy())
     out = gates.new_empty(len(index), directions, units)
     for first in range(0, len(starts), SEQUENCES_AT_A_TIME):
@@ -54,7 +53,7 @@ def read_repeated(layer: Layer, distinct: Tensor, index: Tensor, lengths: Tensor
             advance(
                 kernel,
                 gates.new_zeros(2, len(starts[some]), units),
-                gates=part(gates, i, directions),
+                gates=gates[i],
                 out=out[:, i],
                 starts=starts[some],
                 lengths=sizes[some],
@@ -78,13 +77,13 @@ def read_repeated_one_way(
     kernel = kernel_of(layer)
     weights = packed(layer, kernel).one_way(direction)
     units = weights.late.shape[1]
-    gates = F.linear(distinct, weights.projection[0], weights.bias[0])
+    gates = _project(kernel, distinct, weights)
     order, starts, sizes = longest_first(lengths.numpy())
     out, state = gates.new_empty(len(index), units), enter(entered, order, units)
     advance(
         kernel,
         state,
-        gates=gates,
+        gates=gates[0],
         out=out,
         starts=starts,
         lengths=sizes,
@@ -95,6 +94,13 @@ def read_repeated_one_way(
         fresh=False,
     )
     return out[:, : layer.hidden_size], leave(entered, order, state)
+
+
+def _project(kernel: str, distinct: Tensor, weights: Packed) -> Tensor:
+    """(directions, u, gates * units)"""
+    gates = distinct.new_empty(len(weights.bias), len(distinct), weights.bias.shape[1])
+    project(kernel, distinct.contiguous(), weights.inputs, weights.bias, gates)
+    return gates
 
 
 def _check(distinct: Tensor, index: Tensor, lengths: Tensor) -> None:

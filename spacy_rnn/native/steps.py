@@ -9,6 +9,7 @@ from torch import Tensor
 
 from . import library
 from .sequences import Chunk, enter
+from .weights import gates_of
 
 
 class Steps(NamedTuple):
@@ -38,6 +39,25 @@ def first_state(entered: Optional[Tensor], chunk: Chunk, i: int, units: int) -> 
         size = 2, len(chunk.sequences), units
         return chunk.sequences.new_zeros(size, dtype=torch.float32)
     return enter(entered[:, i], chunk.sequences, units)
+
+
+def project(kernel: str, rows: Tensor, inputs: Tensor, bias: Tensor, gates: Tensor) -> None:
+    """Fill `gates` (directions, n, gates * units) with the products of rows (n, input).
+
+    inputs: the weights of all directions, packed. bias: (directions, gates * units).
+    """
+    library.run(
+        f"{kernel}_projection",
+        input=rows.shape[1],
+        units=gates.shape[2] // gates_of(kernel),
+        directions=len(gates),
+        count=len(rows),
+        row_stride=rows.stride(0),
+        rows=rows,
+        inputs=inputs,
+        bias=bias,
+        gates=gates,
+    )
 
 
 def step_ahead(

@@ -1,10 +1,10 @@
-"""The weights of a recurrent layer as the kernels read them, kept for as long as they are true."""
+"""Weights as the kernels read them, above all a layer's, kept for as long as they are true."""
 
 from __future__ import annotations
 
 import threading
 import weakref
-from typing import List, NamedTuple, Sequence, Tuple, Union
+from typing import Callable, List, NamedTuple, Sequence, Tuple, TypeVar, Union
 
 import torch
 from torch import Tensor, nn
@@ -33,8 +33,7 @@ class Packed(NamedTuple):
 
     lanes: of the kernels that they are for. inputs: (directions, gates * units * input).
     recurrent: (directions, gates * units * units). bias: (directions, gates * units).
-    late: (directions, units). projection: (directions, gates * units, input), the input weights as
-    torch has them.
+    late: (directions, units).
     """
 
     lanes: int
@@ -43,7 +42,6 @@ class Packed(NamedTuple):
     recurrent: Tensor
     bias: Tensor
     late: Tensor
-    projection: Tensor
 
     def one_way(self, direction: int) -> "Packed":
         """RETURNS: one direction."""
@@ -98,29 +96,36 @@ class _Known(NamedTuple):
     state: Tuple
     # Held so that no other weights can come to lie at the same address.
     sources: List[Tensor]
-    packed: Packed
+    packed: NamedTuple
 
 
 _known: "weakref.WeakKeyDictionary[nn.Module, _Known]" = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
+P = TypeVar("P", bound=NamedTuple)
 
 
-def packed(layer: Layer, kernel: str) -> Packed:
-    """RETURNS: its weights, packed again only after a change.
+def kept(module: nn.Module, weights: List[Tensor], pack: Callable[[], P]) -> P:
+    """RETURNS: what `pack` makes of a module's weights for the kernels in use, made again only
+    after a change.
 
     Changes are seen as autograd sees them: every operation of torch's in place counts. Whoever
     writes around torch, as an optimizer in numpy does, calls `forget`.
     """
-    flat = flat_weights(layer)
     lanes = library.lanes_of_layers()
-    state = (lanes, *((weight.data_ptr(), weight._version) for weight in flat))
+    state = (lanes, *((weight.data_ptr(), weight._version) for weight in weights))
     with _lock:
-        known = _known.get(layer)
+        known = _known.get(module)
     if known is None or known.state != state:
-        known = _Known(state, [weight.detach() for weight in flat], _pack(flat, kernel, lanes))
+        known = _Known(state, [weight.detach() for weight in weights], pack())
         with _lock:
-            _known[layer] = known
+            _known[module] = known
     return known.packed
+
+
+def packed(layer: Layer, kernel: str) -> Packed:
+    """RETURNS: its weights, packed again only after a change: see `kept`."""
+    flat = flat_weights(layer)
+    return kept(layer, flat, lambda: _pack(flat, kernel, library.lanes_of_layers()))
 
 
 def _pack(weights: List[Tensor], kernel: str, lanes: int) -> Packed:
@@ -130,11 +135,10 @@ def _pack(weights: List[Tensor], kernel: str, lanes: int) -> Packed:
     inputs, recurrent, bias, late = zip(*sides)
     return Packed(
         lanes,
-        torch.stack([library.pack(part, gates, lanes) for part in inputs]),
-        torch.stack([library.pack(part, gates, lanes) for part in recurrent]),
+        library.pack(inputs, gates, lanes),
+        library.pack(recurrent, gates, lanes),
         torch.stack(bias),
         torch.stack(late),
-        torch.stack(inputs),
     )
 
 

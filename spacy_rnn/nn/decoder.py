@@ -118,8 +118,11 @@ class Decoder(nn.Module):
         lengths = (memory.source_ids >= 0).sum(dim=1)
         rows = torch.arange(len(lengths), device=lengths.device)
         ends = torch.cat((memory.values[:, 0], memory.values[rows, lengths - 1]), dim=1)
+        return self.enter(ends, torch.isneginf(memory.closed).to(ends.dtype))
+
+    def enter(self, ends: Tensor, coverage: Tensor) -> State:
+        """The state before the first word. ends: (B, 2 * memory). coverage: (B, 1, S)."""
         hidden, cell = torch.tanh(self.bridge(ends)).unsqueeze(1).chunk(2, dim=2)
-        coverage = torch.isneginf(memory.closed).to(hidden.dtype)
         return State(hidden, cell, torch.zeros_like(hidden), coverage)
 
     def read(self, tokens: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from .decoder import Decoder, Memory, Trace
 from .pointer import copied_mass, mixed_log_probs
 from .ragged import Ragged
 from .scheduled_sampling import with_own_words
+from .vocabulary import score_vocabulary
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,15 @@ def teacher_forced_losses(
         read = with_own_words(decoder, memory, padded, settings.sampling)
     trace = decoder.unroll(memory, read, dropout)
     readout = trace.readout[mask]
-    scores = decoder.generate(readout)
-    normalizer = torch.logsumexp(scores, dim=1)
     inside = targets.data.masked_fill(targets.data >= decoder.vocabulary, UNKNOWN)
-    log_probs = scores.gather(1, inside.unsqueeze(1)).squeeze(1) - normalizer
+    scored = score_vocabulary(readout, decoder.output.weight, decoder.output.bias, inside)
+    log_probs = scored.chosen - scored.normalizer
     if decoder.settings.copy:
         copied = copied_mass(trace.attention, memory.source_ids, padded)[mask]
         log_probs = mixed_log_probs(log_probs, copied, decoder.choose(readout))
     losses = -log_probs
     if settings.label_smoothing:
-        uniform = normalizer - mean_scores(decoder, readout)
+        uniform = scored.normalizer - scored.mean
         losses = losses + settings.label_smoothing * (uniform - losses)
     if settings.coverage:
         losses = losses + settings.coverage * coverage_losses(trace)[mask]
@@ -62,15 +62,6 @@ def teacher_forced_losses(
     if not decoder.settings.copy:
         unlearnable = inside == UNKNOWN
     return losses.masked_fill(unlearnable, 0.0)
-
-
-def mean_scores(decoder: Decoder, readout: Tensor) -> Tensor:
-    """The mean of `decoder.generate(readout)` over the vocabulary without `UNKNOWN`, at the price
-    of a single word. (N, width) -> (N,)."""
-    weight, bias = decoder.output.weight, decoder.output.bias
-    count = len(bias) - 1
-    mean = (weight.sum(dim=0) - weight[UNKNOWN]) / count
-    return readout @ mean + (bias.sum() - bias[UNKNOWN]) / count
 
 
 def coverage_losses(trace: Trace) -> Tensor:

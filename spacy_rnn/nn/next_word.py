@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Callable, NamedTuple, Tuple
 
 import torch
 from torch import Tensor
 
 from ..symbols import UNKNOWN
-from .decoder import Decoder, Memory, State
+from .compiled_decoder import CompiledDecoder, Documents, can_compile
+from .decoder import Decoder, State
 from .pointer import copying, mix_copies_in
+from .ragged import Ragged
+from .vocabulary import parts
 
-# Scores made at once: beyond this they leave the processor's cache before they are summed.
-CELLS = 1 << 18
 # The number of columns is a multiple of this: the best of so many words are looked for in blocks.
 BLOCK = 64
+
+# (memory, state, previous words (B, K), `END` at the start) -> the state, and log-probabilities
+# (B, K, W) of the next words, valid until the next call; -inf for words that there are not.
+Step = Callable[[NamedTuple, NamedTuple, Tensor], Tuple[NamedTuple, Tensor]]
 
 
 class SearchedMemory(NamedTuple):
@@ -28,26 +33,56 @@ class SearchedMemory(NamedTuple):
     columns: Tensor
 
 
-def prepare(memory: Memory) -> SearchedMemory:
-    """What a search looks at, from what a decoder remembers."""
-    return SearchedMemory(*memory, *copying(memory.source_ids))
+class Start(NamedTuple):
+    """What a search begins with. memory: what the step is given, with a row for each document."""
+
+    step: Step
+    memory: NamedTuple
+    state: State
 
 
-class NextWord:
-    """Reads a word and writes the distribution of the next; the step of a search.
+def prepare(
+    decoder: Decoder, sources: Ragged, source_ids: Tensor, extended: int, hypotheses: int
+) -> Start:
+    """What is needed to write about sources (none of them empty), without gradients.
 
     All steps write into the same memory: new memory would take longer to get than to fill.
 
+    source_ids: as for `Decoder.remember`.
     extended: the most words that any document has, the vocabulary's included.
     hypotheses: the most that will be asked about at a time, over all documents.
     """
+    scores = sources.data.new_empty(hypotheses, -(-extended // BLOCK) * BLOCK)
+    if can_compile(decoder, sources.data):
+        compiled = CompiledDecoder(decoder, sources, source_ids)
+        step = CompiledNextWord(compiled, scores)
+        return Start(step, compiled.documents(), compiled.start())
+    memory = decoder.remember(sources, source_ids)
+    searched = SearchedMemory(*memory, *copying(memory.source_ids))
+    return Start(NextWord(decoder, scores), searched, decoder.start(memory))
 
-    def __init__(self, decoder: Decoder, extended: int, hypotheses: int) -> None:
+
+class CompiledNextWord:
+    """The step of a search in compiled code. scores: (N, W), room."""
+
+    def __init__(self, decoder: CompiledDecoder, scores: Tensor) -> None:
+        self._decoder = decoder
+        self._scores = scores
+
+    def __call__(self, memory: Documents, state: State, tokens: Tensor) -> Tuple[State, Tensor]:
+        state, attention = self._decoder.advance(memory, state, tokens)
+        scores = self._scores[: tokens.numel()]
+        self._decoder.score(memory, state.readout, attention, scores)
+        return state, scores.view(*tokens.shape, -1)
+
+
+class NextWord:
+    """The step of a search in torch. scores: (N, W), room."""
+
+    def __init__(self, decoder: Decoder, scores: Tensor) -> None:
         self.decoder = decoder
-        weight = decoder.output.weight.detach()
-        columns = -(-extended // BLOCK) * BLOCK
-        self._scores = weight.new_empty(hypotheses, columns)
-        self._weight = weight
+        self._scores = scores
+        self._weight = decoder.output.weight.detach()
         self._bias = decoder.output.bias.detach().clone()
         self._bias[UNKNOWN] = -torch.inf
 
@@ -55,11 +90,6 @@ class NextWord:
     def __call__(
         self, memory: SearchedMemory, state: State, tokens: Tensor
     ) -> Tuple[State, Tensor]:
-        """tokens: (B, K) the previous words, `END` at the start.
-
-        RETURNS: state, log-probabilities (B, K, W), valid until the next call; -inf for words that
-        there are not.
-        """
         decoder = self.decoder
         state, attention = decoder.advance(memory, state, decoder.read(tokens))
         readout = state.readout.flatten(0, 1)
@@ -76,11 +106,8 @@ class NextWord:
 
     def _generate(self, readout: Tensor, scores: Tensor) -> Tensor:
         """Write the scores (N, W) of all words. RETURNS: (N, 1) the log of the sum over them."""
-        words = len(self._weight)
-        width = max(CELLS // len(readout), BLOCK) if readout.device.type == "cpu" else words
-        sums = []
-        for begin in range(0, words, width):
-            part = slice(begin, min(begin + width, words))
+        words, sums = len(self._weight), []
+        for part in parts(readout, words):
             made = scores[:, part]
             torch.mm(readout, self._weight[part].T, out=made)
             made += self._bias[part]

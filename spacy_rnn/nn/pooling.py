@@ -7,6 +7,7 @@ from typing import Iterator, NamedTuple, Sequence
 import torch
 from torch import Tensor, nn
 
+from ..native import pooling as native
 from .ragged import Ragged
 
 POOLINGS = ("attention", "mean", "max", "last")
@@ -46,6 +47,8 @@ class Pooling(nn.Module):
         """Pool (sum(lengths), width). RETURNS: see `Pooled`."""
         if torch.is_grad_enabled() or sequences.data.device.type != "cpu":
             return self._pool(sequences)
+        if native.can_pool(sequences.data, *self.parameters()):
+            return self._pool_compiled(sequences)
         parts = [self._pool(portion) for portion in _portions(sequences)]
         return Pooled(*map(torch.cat, zip(*parts)))
 
@@ -59,6 +62,15 @@ class Pooling(nn.Module):
             else:
                 parts.append(_SIMPLE[kind](sequences))
         return Pooled(torch.cat(parts, dim=1), attention)
+
+    def _pool_compiled(self, sequences: Ragged) -> Pooled:
+        questions = None
+        if self.heads:
+            questions = native.Questions(self.key.weight, self.key.bias, self.query.weight)
+        parts, attention = native.pool(sequences.data, sequences.lengths, self.kinds, questions)
+        if "last" in self.kinds:
+            parts["last"] = _last(sequences)
+        return Pooled(torch.cat([parts[kind] for kind in self.kinds], dim=1), attention)
 
     def scores(self, rows: Tensor) -> Tensor:
         """How much attention each row asks for. (n, width) -> (n, heads)."""

@@ -94,7 +94,7 @@ class RecurrentEncoder(nn.Module):
 
         dropout: rate of the locked dropout after each layer.
         """
-        if not sequences.lengths.any():
+        if not sequences.lengths.numpy().any():
             return sequences.with_data(sequences.data.new_zeros(0, self.width))
         size = self.backprop_tokens
         if size and torch.is_grad_enabled() and int(sequences.lengths.max()) > size:

@@ -11,7 +11,7 @@ from spacy_rnn.decoding.ranking import Ranking
 from spacy_rnn.decoding.sampling import Sampling
 from spacy_rnn.decoding.search import Lengths, SearchSettings, search
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
-from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.next_word import prepare
 from spacy_rnn.nn.ragged import Ragged
 from tests.pretended_gpu import move, there, watch
 
@@ -36,9 +36,8 @@ def parts(place=lambda tensor: tensor):
 
 def find(decoder, sources, ids, lengths, settings):
     with torch.no_grad():
-        memory = decoder.remember(sources, ids)
-        step = NextWord(decoder, WORDS + 2, len(lengths) * settings.beam.width)
-        return search(step, prepare(memory), decoder.start(memory), lengths, settings)
+        start = prepare(decoder, sources, ids, WORDS + 2, len(lengths) * settings.beam.width)
+        return search(*start, lengths, settings)
 
 
 @pytest.mark.parametrize("kind", SEARCHES)

@@ -6,7 +6,7 @@ import torch
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.search import Lengths, SearchSettings, search
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
-from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.next_word import prepare
 from spacy_rnn.nn.ragged import Ragged
 
 pytestmark = pytest.mark.gpu
@@ -23,10 +23,8 @@ def found(device, width):
         Beam(width, width), lengths=Lengths(3, 40), no_repeat_ngram=3, forbidden=(7,)
     )
     with torch.no_grad():
-        memory = decoder.remember(Ragged(rows, LENGTHS), ids)
-        step = NextWord(decoder, WORDS + 5, len(LENGTHS) * width)
-        start = decoder.start(memory)
-        return search(step, prepare(memory), start, LENGTHS.to(device), settings)
+        start = prepare(decoder, Ragged(rows, LENGTHS), ids, WORDS + 5, len(LENGTHS) * width)
+        return search(*start, LENGTHS.to(device), settings)
 
 
 @pytest.mark.parametrize("width", [1, 4])

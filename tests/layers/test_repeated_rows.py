@@ -1,5 +1,7 @@
 """Lists that know which rows they repeat."""
 
+import copy
+
 import numpy as np
 from numpy.testing import assert_array_equal
 from thinc.api import NumpyOps
@@ -23,6 +25,17 @@ def test_an_encoder_reads_it_as_it_reads_the_list():
     given = RepeatedRows(NumpyOps(), ROWS, np.array([2, 0, 2, 1, 1, 0]), [4, 0, 2])
     for found, expected in zip(encoder.predict(given), encoder.predict(list(given)), strict=True):
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+
+
+def test_arrays_are_made_for_those_who_ask():
+    encoder = BiLSTMEncoder(8).initialize(X=[ROWS])
+    given = RepeatedRows(NumpyOps(), ROWS, np.array([2, 0, 1]), [2, 1])
+    encoder.predict(given)
+    assert list.__getitem__(given, 0) is None
+    assert_array_equal(np.concatenate(given), ROWS[[2, 0, 1]])
+    for ask in (copy.deepcopy, list, lambda rows: rows[:], lambda rows: [*rows]):
+        asked = ask(RepeatedRows(NumpyOps(), ROWS, np.array([2, 0, 1]), [2, 1]))
+        assert_array_equal(asked[1], ROWS[[1]])
 
 
 def test_training_reads_the_arrays():

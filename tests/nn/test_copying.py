@@ -6,7 +6,7 @@ from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.ranking import Ranking
 from spacy_rnn.decoding.search import Lengths, SearchSettings, search
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
-from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.next_word import prepare
 from spacy_rnn.nn.pointer import choice, first_places
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.symbols import UNKNOWN
@@ -31,9 +31,8 @@ def written(decoder, sources, ids, beam):
     settings = SearchSettings(Beam(beam), Ranking(), Lengths(1, 12, 0.0, 2.0), 2)
     extended = max(WORDS, 1 + int(ids.max()))
     with torch.no_grad():
-        memory = decoder.remember(sources, ids)
-        step = NextWord(decoder, extended, len(sources.lengths) * beam)
-        found = search(step, prepare(memory), decoder.start(memory), sources.lengths, settings)
+        start = prepare(decoder, sources, ids, extended, len(sources.lengths) * beam)
+        found = search(*start, sources.lengths, settings)
     return [best[0].words for best in found]
 
 

@@ -8,7 +8,7 @@ import torch
 from spacy_rnn.nn.attention import Attention
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
 from spacy_rnn.nn.losses import LossSettings, coverage_losses, teacher_forced_losses
-from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.next_word import prepare
 from spacy_rnn.nn.pointer import choice
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.symbols import END, UNKNOWN
@@ -36,9 +36,9 @@ def decoder_of(settings):
     return Decoder(settings, WORDS, WIDTH).double()
 
 
-def alone(decoder, batch, i):
+def alone(batch, i):
     ids = Ragged(SOURCE_IDS, batch.lengths).to_list()[i]
-    return decoder.remember(Ragged(batch.to_list()[i], batch.lengths[i : i + 1]), ids)
+    return Ragged(batch.to_list()[i], batch.lengths[i : i + 1]), ids
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
@@ -46,9 +46,8 @@ def test_teacher_forced_loss_is_that_of_single_steps_on_single_sources(settings)
     decoder, batch = decoder_of(settings), sources()
     expected = []
     for i, target in enumerate(TARGETS.to_list()):
-        memory = prepare(alone(decoder, batch, i))
-        step = NextWord(decoder, 12, hypotheses=1)
-        state, previous = decoder.start(memory), END
+        step, memory, state = prepare(decoder, *alone(batch, i), 12, hypotheses=1)
+        previous = END
         for word in target.tolist():
             state, log_probs = step(memory, state, torch.tensor([[previous]]))
             assert log_probs.exp().sum().item() == pytest.approx(1.0)

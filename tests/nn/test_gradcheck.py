@@ -146,14 +146,14 @@ def modules_of_the_package():
 def test_the_sparse_gradient_of_a_table_is_the_dense_one():
     """`gradcheck` takes no sparse gradients."""
     torch.manual_seed(0)
-    module = BagOfNgrams(9, 3).double()
+    module = BagOfNgrams(3).double()
     weight = torch.randn(9, 3, dtype=torch.float64, requires_grad=True)
-    module.ngrams.weight.data.copy_(weight.detach())
+    module.ngrams.weight.data[:9] = weight.detach()
     rows, upstream = torch.tensor([1, 7, 1, 0, 8, 7]), torch.randn(3, 3, dtype=torch.float64)
     (module(rows, LENGTHS) * upstream).sum().backward()
     sums = torch.stack([weight[part].sum(0) for part in rows.split(LENGTHS.tolist())])
     (sums * upstream).sum().backward()
-    assert torch.allclose(module.ngrams.weight.grad.to_dense(), weight.grad, atol=1e-12)
+    assert torch.allclose(module.ngrams.weight.grad.to_dense()[:9], weight.grad, atol=1e-12)
 
 
 def test_no_layer_is_left_out():

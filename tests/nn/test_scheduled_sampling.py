@@ -5,7 +5,7 @@ import torch
 
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings
 from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
-from spacy_rnn.nn.next_word import NextWord, prepare
+from spacy_rnn.nn.next_word import prepare
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.scheduled_sampling import with_own_words
 from spacy_rnn.symbols import END, UNKNOWN
@@ -29,8 +29,9 @@ def learning(request):
 
 def greedy_step(decoder, memory, targets):
     """The likeliest word at each place, found as a search finds it."""
-    prepared, state = prepare(memory), decoder.start(memory)
-    step = NextWord(decoder, max(WORDS, 1 + int(IDS.max())), len(TARGETS))
+    sources = Ragged(memory.values[memory.source_ids >= 0], LENGTHS)
+    extended = max(WORDS, 1 + int(IDS.max()))
+    step, prepared, state = prepare(decoder, sources, IDS, extended, len(TARGETS))
     previous, found = torch.full((len(TARGETS), 1), END), []
     for t in range(targets.shape[1]):
         state, log_probs = step(prepared, state, previous)

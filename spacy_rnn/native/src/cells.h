@@ -14,13 +14,13 @@ struct Lstm {
     const i64 units = a.units;
     const Vec in = 1.f + exp_minus(sums[0] + load(gates));
     const Vec keep = 1.f + exp_minus(sums[1] + load(gates + units));
-    const Vec fade = exp_minus(2.f * (sums[2] + load(gates + 2 * units))), fresh = 1.f + fade;
+    const Vec fade = exp_minus(sums[2] + load(gates + 2 * units), 2.f), fresh = 1.f + fade;
     const Vec show = 1.f + exp_minus(sums[3] + load(gates + 3 * units));
     // One division for the sigmoid and the tanh that are multiplied.
     const Vec both = inverse(in * fresh), kept_part = inverse(keep);
     const Vec state = kept_part * load(cell) + (1.f - fade) * both;
     store(cell, state);
-    const Vec dim = exp_minus(2.f * state), shown = inverse(show * (1.f + dim));
+    const Vec dim = exp_minus(state, 2.f), shown = inverse(show * (1.f + dim));
     if (a.keep) {
       store(kept, state);
       store(gates, fresh * both);
@@ -41,7 +41,7 @@ struct Lstm {
     for (i64 j = 0; j < units; j += LANES) {
       const Vec in = load(gates + j), keep = load(gates + units + j);
       const Vec fresh = load(gates + 2 * units + j), show = load(gates + 3 * units + j);
-      const Vec dim = exp_minus(2.f * load(cells + j)), bent = (1.f - dim) * inverse(1.f + dim);
+      const Vec dim = exp_minus(load(cells + j), 2.f), bent = (1.f - dim) * inverse(1.f + dim);
       const Vec dh = load(d_out + j) + load(d_hidden + j);
       const Vec dc = load(d_cell + j) + dh * show * (1.f - bent * bent);
       store(d_gates + j, dc * fresh * in * (1.f - in));
@@ -67,7 +67,7 @@ struct Gru {
     const i64 units = a.units;
     const Vec reset = inverse(1.f + exp_minus(sums[0] + load(gates)));
     const Vec keep = exp_minus(sums[1] + load(gates + units)), late = sums[2] + load(a.late_bias + block);
-    const Vec fade = exp_minus(2.f * (load(gates + 2 * units) + reset * late));
+    const Vec fade = exp_minus(load(gates + 2 * units) + reset * late, 2.f);
     const Vec both = inverse((1.f + keep) * (1.f + fade));
     const Vec fresh = (1.f - fade) * (1.f + keep) * both, kept_part = (1.f + fade) * both;
     if (a.keep) {

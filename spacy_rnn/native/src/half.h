@@ -213,6 +213,6 @@ static void read(const Layer& a, i64 direction, const Portion& some, bool fresh)
 }
 
 extern const Kernels kernels;
-const Kernels kernels = {pack, read_layer<Lstm>, read_layer<Gru>, 0, 0, 0, 0, 0, 0};
+const Kernels kernels = {pack, read_layer<Lstm>, read_layer<Gru>};
 
 }  // namespace KIND

@@ -17,6 +17,9 @@ typedef int64_t i64;
 //     sequences are entered, and then those in which they are left.
 // halves: where inputs and recurrent are bfloat16, room for TILE rows more than `gates` has, as deep
 //     as the input, and 2 * (n + TILE) as deep as the units, both made multiples of DEPTH.
+//
+// A projection is the first half of that, for rows which are then read by their number: n is theirs,
+// gates (directions, n, gates * units) are all that is written, and no places are read.
 struct Layer {
   i64 input, units, directions, count, row_stride, reversed;
   const i64* places;
@@ -65,6 +68,44 @@ struct Gradient {
   i64 row(i64 i, i64 t) const { return starts[i] + (reversed ? lengths[i] - 1 - t : t); }
 };
 
+// One step of a decoder (nn/decoder.py) for `beams` hypotheses about each of `count` documents: N.
+//
+// width: of states and readout. embedding: of words. memory, key: of values and keys. rows: S, the
+//     most that any source has. vocabulary: words from this on are read as `unknown`.
+// feed: whether the readout of the step before is read with the word.
+// documents: (count,) which sources these are. starts, lengths: (sources,) their rows in values and
+//     keys, (total, ...). tokens: (N,). embed: (vocabulary, embedding), as torch has it.
+// inputs: over [word | readout], recurrent, combine: over [hidden | context]: weights from `pack`,
+//     those of the cell with its gates, all others as if with COLUMNS.
+// query: also from `pack`, or null where hidden states are the queries. query_bias: in additive
+//     attention only, as score. seen: null, or what the coverage is multiplied with.
+// hidden, cell, readout: (N, width), coverage: (N, S), before the step, and next_... after it.
+//     next_cell is given as a copy of the cell. attention: (N, S), written.
+// panels: (N, width and the larger of embedding and memory), gates: (N, gates * width),
+//     queries: (N, key), contexts: (N, memory), line: (S and LANES more), room.
+struct Decoding {
+  i64 width, embedding, memory, key, rows, count, beams, vocabulary, unknown, feed;
+  const i64 *documents, *starts, *lengths, *tokens;
+  const float *values, *keys, *embed, *inputs, *bias, *recurrent, *late_bias, *query, *query_bias,
+      *score, *seen, *combine, *combine_bias, *hidden, *readout, *coverage;
+  float *next_hidden, *next_cell, *next_readout, *next_coverage, *attention;
+  float *panels, *gates, *queries, *contexts, *line;
+};
+
+// The log-probabilities of all words after such a step.
+//
+// words: of the vocabulary, filled up to COLUMNS vectors. columns: W, of which those behind get -inf.
+// weights: from `pack` with COLUMNS. bias: (words,), -inf where there is no such word.
+// gate: (width,), null where nothing is copied, and its bias: (1,).
+// first, places: (sources, S), as `Copying` in nn/pointer.py. scores: (N, W), written.
+// panels: (N, width), most, total: (N, LANES), line: (2, S and LANES more), room.
+struct Scoring {
+  i64 width, words, columns, rows, count, beams, unknown;
+  const i64 *documents, *lengths, *first, *places;
+  const float *readout, *attention, *weights, *bias, *gate, *gate_bias;
+  float *scores, *panels, *most, *total, *line;
+};
+
 // A chain of tags over n sequences, one after the other; lengths: (n,), zeros allowed.
 //
 // K is `tags`, here a multiple of the lanes: what is added has a score of -inf.
@@ -92,22 +133,47 @@ struct Sums {
   double* log_weight;
 };
 
+// One vector for each of n sequences, one after the other (nn/pooling.py); lengths: (n,), zeros allowed.
+//
+// rows: (total, width), a multiple of the lanes. heads: of attention; 0 for none, and then nothing is
+//     read of what belongs to it. keys: their number, a multiple of 4 * lanes. weights: those of the
+//     keys, from `pack` as 4 gates. bias: (keys,). queries: (heads, keys).
+// room: (ROWS_OF_KEYS, keys). scores: (heads, longest), room, where `longest` is a multiple of the lanes.
+// attention: (total, heads), written. attended: (n, heads, width), mean and most: (n, width), zeros
+//     that are written into; null is what nobody asks for.
+struct Pooling {
+  i64 width, heads, keys, count, longest;
+  const i64* lengths;
+  const float *rows, *weights, *bias, *queries;
+  float *room, *scores, *attention, *attended, *mean, *most;
+};
+
+// Of a matrix without gates, as many vectors of columns are multiplied at once.
+static const int COLUMNS = 2;
 // As many projected rows are there at a time, so that they stay in the second cache.
 static const i64 ROWS_AT_A_TIME = 512;
 // Rows, and numbers of each, that are multiplied at once in bfloat16.
 static const i64 TILE = 16, DEPTH = 32;
+// Rows whose keys are there at once, at most.
+static const i64 ROWS_OF_KEYS = 8;
 
 // Those in bfloat16 have `pack` and layers only.
 struct Kernels {
   void (*pack)(const float* weights, i64 gates, i64 units, i64 input, void* packed);
   void (*lstm_layer)(const Layer&);
   void (*gru_layer)(const Layer&);
+  void (*lstm_projection)(const Layer&);
+  void (*gru_projection)(const Layer&);
   void (*lstm)(const Recurrence&);
   void (*gru)(const Recurrence&);
   void (*lstm_gradient)(const Gradient&);
   void (*gru_gradient)(const Gradient&);
+  void (*lstm_decoder)(const Decoding&);
+  void (*gru_decoder)(const Decoding&);
+  void (*word_scores)(const Scoring&);
   void (*viterbi)(const Viterbi&);
   void (*sums)(const Sums&);
+  void (*pool)(const Pooling&);
 };
 
 namespace plain { extern const Kernels kernels; }

@@ -25,7 +25,7 @@ static inline void project_rows(int rows, const Layer& a, const float* inputs, c
 // gates = rows @ inputs + bias
 template <class Cell>
 static void project(const Layer& a, const float* inputs, const float* bias, const Portion& some) {
-  const int R = SUMS / Cell::GATES;
+  const int R = rows_at_once(Cell::GATES);
   const float* from[ROWS_AT_A_TIME];
   for (i64 i = 0, row = 0; i < some.count; i++)
     for (i64 j = 0; j < some.lengths[i]; j++) from[row++] = a.rows + (some.starts[i] + j) * a.row_stride;
@@ -33,6 +33,19 @@ static void project(const Layer& a, const float* inputs, const float* bias, cons
     for (i64 row = 0; row < some.total; row += R) {
       const int rows = some.total - row < R ? some.total - row : R;
       project_rows<Cell, R>(rows, a, inputs, bias, from + row, row, block);
+    }
+}
+
+template <class Cell>
+static void project_layer(const Layer& a) {
+  const i64 gates = Cell::GATES * a.units, first = 0;
+  for (i64 direction = 0; direction < a.directions; direction++)
+    for (i64 begin = 0; begin < a.count; begin += ROWS_AT_A_TIME) {
+      const i64 left = a.count - begin, size = left < ROWS_AT_A_TIME ? left : ROWS_AT_A_TIME;
+      Layer some = a;
+      some.gates = a.gates + (direction * a.count + begin) * gates;
+      project<Cell>(some, (const float*)a.inputs + direction * gates * a.input,
+                    a.bias + direction * gates, {1, size, &first, &begin, &size});
     }
 }
 

@@ -6,14 +6,22 @@ namespace KIND {
 
 // weights (gates * units, input) to [units / LANES][input][gates][LANES]: in the order of reading.
 static void pack(const float* weights, i64 gates, i64 units, i64 input, void* packed) {
+  // Some columns at a time: what is read of all rows, and where it goes to, stays near.
+  const i64 columns = 16;
   for (i64 block = 0; block < units; block += LANES)
-    for (i64 gate = 0; gate < gates; gate++)
-      for (i64 lane = 0; lane < LANES; lane++) {
-        const float* from = weights + (gate * units + block + lane) * input;
-        float* to = (float*)packed + block * input * gates + gate * LANES + lane;
-        for (i64 k = 0; k < input; k++) to[k * gates * LANES] = from[k];
-      }
+    for (i64 begin = 0; begin < input; begin += columns)
+      for (i64 gate = 0; gate < gates; gate++)
+        for (i64 lane = 0; lane < LANES; lane++) {
+          const float* from = weights + (gate * units + block + lane) * input;
+          float* to = (float*)packed + block * input * gates + gate * LANES + lane;
+          const i64 end = begin + columns < input ? begin + columns : input;
+          for (i64 k = begin; k < end; k++) to[k * gates * LANES] = from[k];
+        }
 }
+
+// Rows whose products with so many vectors fit the registers. Of more than 7, the processor would
+// have to look up in memory where they lie.
+static constexpr int rows_at_once(int vectors) { return SUMS / vectors < 7 ? SUMS / vectors : 7; }
 
 template <int R, int Q>
 static inline void add_outer(const float* const* from, i64 k, const float* weights, Vec (&sum)[R][Q]) {

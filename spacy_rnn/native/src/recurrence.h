@@ -41,7 +41,7 @@ static inline void advance_rows(int rows, const Recurrence& a, i64 t, i64 i, i64
 
 template <class Cell>
 static void forward(const Recurrence& a) {
-  const int R = SUMS / Cell::GATES;
+  const int R = rows_at_once(Cell::GATES);
   float *hidden = a.hidden, *next = a.spare;
   i64 n = a.count;
   for (i64 t = 0; n; t++) {
@@ -98,7 +98,7 @@ static inline void send_rows(i64 rows, const Gradient& a, i64 t, i64 i, int gate
 // What all gates of step t send back to the n hidden states before it.
 template <class Cell>
 static void send_back(const Gradient& a, i64 t, i64 n) {
-  const int R = SUMS / 4;
+  const int R = rows_at_once(4);
   const i64 vectors = a.units / LANES, slabs = (vectors + 3) / 4, groups = (n + R - 1) / R;
   for (int gate = 0; gate < Cell::GATES; gate++)
     for (i64 slab = 0, column = 0; slab < slabs; slab++) {

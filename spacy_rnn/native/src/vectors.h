@@ -5,7 +5,7 @@
 // function compiled for a new processor must not be shared with code for an old one.
 #pragma once
 #include "kernels.h"
-#if LANES == 16
+#if LANES > 4
 #include <immintrin.h>
 #endif
 
@@ -30,9 +30,18 @@ static inline Vec in_register(Vec value) {
 #endif
   return value;
 }
-// The second where either is NaN.
+
+// The second where either is NaN. (Compilers make two instructions of what this is one of.)
+#if LANES == 16
+static inline Vec least(Vec a, Vec b) { return (Vec)_mm512_maskz_min_ps(-1, (__m512)a, (__m512)b); }
+static inline Vec greatest(Vec a, Vec b) { return (Vec)_mm512_maskz_max_ps(-1, (__m512)a, (__m512)b); }
+#elif LANES == 8
+static inline Vec least(Vec a, Vec b) { return (Vec)_mm256_min_ps((__m256)a, (__m256)b); }
+static inline Vec greatest(Vec a, Vec b) { return (Vec)_mm256_max_ps((__m256)a, (__m256)b); }
+#else
 static inline Vec least(Vec a, Vec b) { return a < b ? a : b; }
 static inline Vec greatest(Vec a, Vec b) { return a > b ? a : b; }
+#endif
 
 // 1 / x for x from 1 to the largest float. NaN stays NaN.
 static inline Vec inverse(Vec x) {
@@ -56,11 +65,23 @@ static inline Vec power_of_two(Vec whole, Vec rest) {
   return (Vec)((Ints)p + ((Ints)whole << 23));
 }
 
-// e to the -x, for use in 1 / (1 + e^-x): beyond 40 the sum no longer changes. NaN stays NaN.
-static inline Vec exp_minus(Vec x) {
-  x = greatest(all(-57.7078016f), least(all(57.7078016f), x * -1.44269504f));
+// e to the -times * x, for use in 1 / (1 + e^-x): beyond 40 the sum no longer changes. NaN stays NaN.
+static inline Vec exp_minus(Vec x, float times = 1.f) {
+  x = least(all(57.7078016f), x * (times * -1.44269504f));
+#if LANES == 16
+  // As above, for a rest from 0 to 1 (within 1.6e-7), exact at both ends. The last step multiplies by
+  // 2 to the whole, whatever that is: there is no least x.
+  const Vec rest = (Vec)_mm512_maskz_reduce_ps(-1, (__m512)x, _MM_FROUND_TO_NEG_INF);
+  Vec p = rest * 1.87590974e-3f + 9.00055934e-3f;
+  p = p * rest + 5.58097698e-2f;
+  p = p * rest + 2.40162313e-1f;
+  p = p * rest + 6.93151474e-1f;
+  return (Vec)_mm512_maskz_scalef_ps(-1, (__m512)(p * rest + 1.f), (__m512)x);
+#else
+  x = greatest(all(-57.7078016f), x);
   const Vec whole = x + SHIFT;
   return power_of_two(whole, x - (whole - SHIFT));
+#endif
 }
 
 // e to the x for x <= 0; 0 where that is no normal number. NaN stays NaN.
