@@ -16,6 +16,9 @@ from .entity_layers import EntityLayer
 from .gold import allowed_tags
 
 DOCS_AT_ONCE = 256
+# What is read later may be of a third kind beside the texts learned from and those held out. Its
+# labels are then as frequent as halfway between them, as far as anyone can tell.
+TRUST = 0.5
 
 
 class Calibration(NamedTuple):
@@ -38,18 +41,23 @@ def fit(
     score: Callable[[List[Doc]], CRFScores],
     layer: EntityLayer,
     scheme: TagScheme,
+    trust: float,
 ) -> Calibration:
     """Make the annotation of the examples as unsurprising as can be.
 
     score: gives the constrained scores of docs. Examples without annotation, or with a label that
     the scheme does not have, are left out.
+    trust: how much of the odds that the examples ask for is kept, 0 to 1. RAISES: ValueError.
     """
+    if not 0.0 <= trust <= 1.0:
+        raise ValueError(f"trust must be between 0 and 1, got {trust}")
     batches = []
     for batch in minibatch((e for e in examples if _usable(e, layer, scheme)), DOCS_AT_ONCE):
         allowed = np.concatenate([allowed_tags(example, layer, scheme) for example in batch])
         batches.append((score([example.predicted for example in batch]), allowed))
-    temperature, odds = fit_calibration(batches, scheme.openings)
-    return Calibration(temperature, dict(zip(scheme.labels, odds)))
+    temperature, moves = fit_calibration(batches, scheme.openings)
+    odds = {label: trust * move for label, move in zip(scheme.labels, moves)}
+    return Calibration(temperature, odds)
 
 
 def _usable(example: Example, layer: EntityLayer, scheme: TagScheme) -> bool:

@@ -26,7 +26,7 @@ from ..given_labels import names_of
 from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .annotation import annotate, doc_span
-from .calibration import Calibration, fit
+from .calibration import TRUST, Calibration, fit
 from .entity_layers import EntityLayer, entity_layer
 from .gold import allowed_tags, incorrect_paths
 from .limits import possible_tags
@@ -174,13 +174,16 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         spans = self.scheme.decode(path.tags)
         return Analysis([doc_span(doc, span) for span in spans], path.probability)
 
-    def calibrate(self, examples: Iterable[Example]) -> Calibration:
+    def calibrate(self, examples: Iterable[Example], trust: float = TRUST) -> Calibration:
         """Fit the probabilities to examples held out from training.
 
         That moves the best analysis as well: a label that turns out rarer than the model thinks is
         predicted less often. It is reset by further training.
+
+        trust: how much of the labels' odds to take from them, 0 to 1. 1 if more of the same source
+            will be read.
         """
-        self.calibration = fit(examples, self._open_scores, self.layer, self.scheme)
+        self.calibration = fit(examples, self._open_scores, self.layer, self.scheme, trust)
         return self.calibration
 
     def _open_scores(self, docs: List[Doc]) -> CRFScores:

@@ -96,9 +96,20 @@ def test_a_label_that_turns_out_rare_is_found_less_often(unsure):
     nlp = with_settings(unsure, threshold=0.2)
     assert "PER" in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
     without = [(text, [ent for ent in ents if ent[2] != "PER"]) for text, ents in TEXTS]
-    odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5)).odds
+    odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5), trust=1.0).odds
     assert odds["PER"] < -0.5 and odds["PER"] < odds["LOC"]
     assert "PER" not in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
+
+
+def test_odds_are_taken_as_far_as_the_examples_are_trusted(unsure):
+    ner = with_settings(unsure).get_pipe("ner")
+    full = ner.calibrate(examples(unsure), trust=1.0)
+    half = ner.calibrate(examples(unsure), trust=0.5)
+    assert any(full.odds.values()) and half.temperature == full.temperature
+    assert half.odds == pytest.approx({label: odds / 2 for label, odds in full.odds.items()})
+    assert half == ner.calibrate(examples(unsure))
+    with pytest.raises(ValueError, match="trust must be between 0 and 1, got 1.5"):
+        ner.calibrate([], trust=1.5)
 
 
 def test_training_on_resets_the_calibration(unsure):
