@@ -35,7 +35,11 @@ class PendingGradients:
         for model in self._models:
             for module in modules_in(model):
                 for weight in module.parameters():
-                    weight.grad = self._torch.get(id(weight))
+                    kept = self._torch.get(id(weight))
+                    if kept is not None and kept.is_sparse:
+                        # The table may have grown since.
+                        kept.sparse_resize_(weight.shape, kept.sparse_dim(), kept.dense_dim())
+                    weight.grad = kept
             for node in model.walk():
                 for name in node.grad_names:
                     kept = self._thinc.get((node.id, name))

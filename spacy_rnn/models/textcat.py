@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple, Union
 
-from spacy.tokens import Doc
+import numpy as np
+from spacy.tokens import Doc, Span
 from thinc.api import Model, chain
 from thinc.layers.chain import forward as forward_chain
 from thinc.layers.chain import init as init_chain
@@ -13,7 +14,7 @@ from thinc.types import Floats2d
 
 from ..layers.classifier import ClassifierHead, classify_in_parts, resize
 from ..layers.ensemble import Ensemble
-from ..layers.long_texts import reads_in_chunks, vectors_in_chunks
+from ..layers.long_texts import reads_in_chunks, reads_slices, vectors_in_chunks
 from ..layers.text_groups import groups_of_texts
 from ..nn.pooling import POOLINGS
 
@@ -25,6 +26,7 @@ def TextCatRNN(
     exclusive_classes: bool,
     pooling: List[str],
     attention_heads: int = 1,
+    excerpt: Optional[int] = None,
     nO: Optional[int] = None,
 ) -> Model[List[Doc], Floats2d]:
     """Classes from the pooled vectors of a text's tokens (Yang et al. 2016 with attention).
@@ -33,6 +35,9 @@ def TextCatRNN(
     exclusive_classes: exactly one class is right.
     pooling: any of "attention", "mean", "max" and "last", side by side.
     attention_heads: how many weightings of the tokens attention learns.
+    excerpt: in training, a text of more tokens is read from some token on, another one each time,
+        for so many: a classifier learns more from many texts than from all of a few. null: whole.
+        Needs `spacy-rnn.WordEmbed.v1` in a tok2vec of the model's own.
     nO: number of classes. The component sets it from its labels.
     RAISES: ValueError naming the setting.
     """
@@ -45,6 +50,13 @@ def TextCatRNN(
         raise ValueError(
             f"model.attention_heads must be between 1 and {MAX_HEADS}, got {attention_heads}"
         )
+    if excerpt is not None and excerpt < 1:
+        raise ValueError(f"model.excerpt must be at least 1 token, or null, got {excerpt}")
+    if excerpt is not None and not reads_slices(tok2vec):
+        raise ValueError(
+            "model.excerpt needs a tok2vec with spacy-rnn.WordEmbed.v1, which is not shared with "
+            "other components. Use null to read texts whole"
+        )
     _check_classes(nO)
     head = ClassifierHead(pooling, attention_heads, exclusive_classes, nO)
     model = chain(tok2vec, head)
@@ -52,6 +64,7 @@ def TextCatRNN(
     model.set_ref("tok2vec", tok2vec)
     model.set_ref("classifier", head)
     model.set_ref("output_layer", head)
+    model.attrs["excerpt"] = excerpt
     model.attrs["multi_label"] = not exclusive_classes
     model.attrs["resize_output"] = _resize_classifier
     return model
@@ -62,7 +75,9 @@ def forward(
 ) -> Tuple[Floats2d, Callable]:
     """Classify docs. Outside of training, batches that are too large for memory are read group by
     group, and very long docs in chunks, with the same result."""
-    if is_train or not docs:
+    if is_train:
+        return forward_chain(model, _excerpts(docs, model.attrs["excerpt"]), is_train)
+    if not docs:
         return forward_chain(model, docs, is_train)
     tok2vec, head = model.layers
     rows = []
@@ -72,6 +87,18 @@ def forward(
         else:
             rows.append(head.predict(tok2vec.predict(group)))
     return model.ops.xp.concatenate(rows), lambda d_probabilities: docs
+
+
+def _excerpts(docs: List[Doc], size: Optional[int]) -> List[Union[Doc, Span]]:
+    """A passage of so many tokens, by chance, of each doc that has more."""
+    if size is None:
+        return docs
+    return [_excerpt(doc, size) if len(doc) > size else doc for doc in docs]
+
+
+def _excerpt(doc: Doc, size: int) -> Span:
+    start = np.random.randint(len(doc) - size + 1)
+    return doc[start : start + size]
 
 
 def TextCatEnsemble(

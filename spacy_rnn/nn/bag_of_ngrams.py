@@ -13,6 +13,7 @@ from .class_bias import ClassBias
 # What a row moves by at first, for a network that learns at a rate of 1. An n-gram stands in few
 # texts: it must learn more from each of them than a network does.
 ROW_PACE = 50.0
+ROWS_OF_A_BLOCK = 4096
 
 
 class SparseTable(nn.Module):
@@ -21,12 +22,30 @@ class SparseTable(nn.Module):
     Its rows learn by AdaGrad (Duchi et al. 2011) with one step size for each row: only those move
     that have a gradient, each by less the more it has had. Adam would go on moving the others: of
     n-grams, it learns the rarest by heart.
+
+    blocks: of 4,096 rows each, which there are from the start.
     """
 
-    def __init__(self, rows: int, width: int) -> None:
+    def __init__(self, width: int, blocks: int = 1) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.zeros(rows, width))
-        self.register_buffer("squares", torch.zeros(rows, 1))
+        self.weight = nn.Parameter(torch.zeros(blocks * ROWS_OF_A_BLOCK, width))
+        self.register_buffer("squares", torch.zeros(blocks * ROWS_OF_A_BLOCK, 1))
+
+    @property
+    def blocks(self) -> int:
+        return len(self.weight) // ROWS_OF_A_BLOCK
+
+    def grow(self, rows: int) -> int:
+        """Make room for at least so many rows. RETURNS: the number of blocks now."""
+        missing = -(-rows // ROWS_OF_A_BLOCK) * ROWS_OF_A_BLOCK - len(self.weight)
+        if missing > 0:
+            # The same parameter: others know it, and keep its gradient, by its identity.
+            gradient, self.weight.grad = self.weight.grad, None
+            self.weight.data = F.pad(self.weight.data, (0, 0, 0, missing))
+            self.squares = F.pad(self.squares, (0, 0, 0, missing))
+            if gradient is not None:
+                self.weight.grad = gradient.sparse_resize_(self.weight.shape, 1, 1)
+        return self.blocks
 
     def forward(self, rows: Tensor, lengths: Tensor, weights: Optional[Tensor] = None) -> Tensor:
         """rows: (sum(lengths),) int64. lengths: (n,). weights: of the rows, 1 if not given.
@@ -60,12 +79,12 @@ class SparseTable(nn.Module):
 class BagOfNgrams(nn.Module):
     """Logits of classes from the n-grams of texts, whatever their order.
 
-    rows: of the table that n-grams are hashed into.
+    blocks: of the table, which there are from the start.
     """
 
-    def __init__(self, rows: int, classes: int) -> None:
+    def __init__(self, classes: int, blocks: int = 1) -> None:
         super().__init__()
-        self.ngrams = SparseTable(rows, classes)
+        self.ngrams = SparseTable(classes, blocks)
         self.bias = ClassBias(classes)
 
     def forward(self, rows: Tensor, lengths: Tensor, weights: Optional[Tensor] = None) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, NamedTuple, Set, Tuple
+from typing import Iterable, List, NamedTuple, Optional, Set, Tuple
 
 import numpy as np
 from spacy.training import Example
@@ -66,9 +66,10 @@ def average_precision(judged: Judged) -> float:
     return float((precision * correct).sum() / max(1, judged.present))
 
 
-def log_loss(judged: Judged) -> float:
-    """The mean surprise at which spans are correct. 0 without spans."""
+def log_loss(judged: Judged, weights: Optional[np.ndarray] = None) -> float:
+    """The mean surprise at which spans are correct, weighted with (m,) weights. 0 without spans."""
     if not len(judged.probabilities):
         return 0.0
     chances = judged.probabilities.clip(SMALLEST, 1.0 - SMALLEST)
-    return -float(np.log(np.where(judged.correct, chances, 1.0 - chances)).mean())
+    surprises = -np.log(np.where(judged.correct, chances, 1.0 - chances))
+    return float(np.average(surprises, weights=weights))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from functools import partial
 from itertools import islice, repeat
@@ -43,20 +42,19 @@ def batch_by_length(
     )
 
 
-def damped_length(full: int) -> Callable[[Sized], float]:
-    """A batcher's `get_length`, with which batches of long texts hold more words, though fewer
-    texts: a classifier learns from texts, and a handful of them make a poor step.
+def capped_length(most: int) -> Callable[[Sized], int]:
+    """A batcher's `get_length`, with which batches of long texts hold more words: a classifier
+    learns from texts, and a handful of them make a poor step.
 
-    full: a text of so many words or fewer counts what it has; a longer one the geometric mean of
-        both numbers.
+    most: a text of more words counts as so many.
     """
-    if full < 1:
-        raise ValueError(f"batcher.get_length.full must be at least 1 word, got {full}")
-    return partial(_damped, full=full)
+    if most < 1:
+        raise ValueError(f"batcher.get_length.most must be at least 1 word, got {most}")
+    return partial(_capped, most=most)
 
 
-def _damped(text: Sized, full: int) -> float:
-    return min(len(text), math.sqrt(full * len(text)))
+def _capped(text: Sized, most: int) -> int:
+    return min(len(text), most)
 
 
 def _batches(

@@ -44,6 +44,7 @@ CLASSIFIER = {
     "exclusive_classes": NOT_A_SWITCH,
     "pooling": [1, None, "mean", {"a": 1}, [1], ["median"], []],
     "attention_heads": [*NOT_WHOLE, *TOO_SMALL, 65],
+    "excerpt": [1.5, "many", *TOO_SMALL],
     "nO": NO_CLASSES,
     "misspelt": [1],
 }

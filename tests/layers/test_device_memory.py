@@ -6,7 +6,7 @@ import torch
 from thinc.api import Adam as ThincAdam
 from thinc.api import NumpyOps
 
-from spacy_rnn.layers.bag_of_ngrams import Bag, BagOfNgramsHead
+from spacy_rnn.layers.bag_of_ngrams import BagOfNgramsHead, Bags
 from spacy_rnn.layers.crf import CRFHead
 from spacy_rnn.layers.device_memory import has_run_out, with_room
 from spacy_rnn.layers.torch_bridge import module_of
@@ -89,7 +89,7 @@ def learned_table(monkeypatch, failures):
     torch.manual_seed(0)
     head = BagOfNgramsHead(50, True, False, 2)
     head.initialize()
-    bags = [Bag(np.array(rows), np.ones(len(rows), "f")) for rows in ([3, 7], [7])]
+    bags = Bags(np.array([3, 7, 7]), np.ones(3, "f"), np.array([2, 1]))
     scores, backprop = head.begin_update(bags)
     backprop(scores - np.eye(2, dtype="float32"))
     monkeypatch.setattr(torch.Tensor, "coalesce", fails(torch.Tensor.coalesce, failures))

@@ -57,14 +57,33 @@ def test_case_does_not_matter_and_order_does_only_within_ngrams():
     assert not np.allclose(one, same)
 
 
+def test_a_word_said_twice_counts_more_but_not_twice_as_much():
+    ngrams = BagOfNgrams(True, ngram_size=1).layers[0]
+    bags = ngrams.predict([spacy.blank("en").make_doc("so so so so good")])
+    assert sorted(bags.weights / bags.weights.min()) == pytest.approx([1.0, 2.0])
+
+
 def test_a_text_weighs_the_same_whatever_its_length_and_words_more_than_pairs():
     ngrams = BagOfNgrams(True, ngram_size=3, length=10_000).layers[0]
     make = spacy.blank("en").make_doc
-    short, long, none = ngrams.predict([make("not good"), make("a b c a b d " * 50), make("")])
-    assert np.linalg.norm(short.weights) == pytest.approx(np.linalg.norm(long.weights))
+    texts = ["not good", "", "a b c a b d " * 50]
+    bags = ngrams.predict([make(text) for text in texts])
     # Two words and a pair; four words, five pairs and six triples, each counted once.
-    assert short.weights[0] == short.weights[1] > short.weights[2] > 0.0
-    assert [len(bag.rows) for bag in (short, long, none)] == [3, 15, 0]
+    assert bags.lengths.tolist() == [3, 0, 15] and len(bags.buckets) == 18
+    short, long = bags.weights[:3], bags.weights[3:]
+    assert np.linalg.norm(short) == pytest.approx(np.linalg.norm(long))
+    pair, word, same = sorted(short)
+    assert word == same > pair > 0.0
+
+
+def test_only_ngrams_of_the_training_take_memory_and_others_count_nothing():
+    nlp = trained(length=1 << 20)
+    head = nlp.get_pipe("textcat").model.get_ref("output_layer")
+    # good, film, not, at, all; and four pairs.
+    assert len(head.attrs["rows"]) == 1 + 9
+    assert len(nlp.to_bytes()) < 1 << 18
+    none, new = nlp.get_pipe("textcat").model.predict([nlp.make_doc(t) for t in ("", "never met")])
+    np.testing.assert_array_equal(none, new)
 
 
 def test_neighbours_in_a_batch_change_nothing():

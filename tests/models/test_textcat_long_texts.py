@@ -63,8 +63,9 @@ def test_a_huge_text_is_read_in_bounded_memory(monkeypatch):
     model.predict([doc_of(2000)])
     whole = growth_of_the_peak(lambda: model.predict([doc]))
     monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 2048)
-    # 60,000 tokens of 128 numbers are 31 MB, several times over.
-    assert whole > 75 > 65 > growth_of_the_peak(lambda: model.predict([doc]))
+    # 60,000 tokens of 128 numbers are 31 MB: twice with compiled kernels, more often without.
+    parted = growth_of_the_peak(lambda: model.predict([doc]))
+    assert parted < min(65, 0.9 * whole), (whole, parted)
 
 
 def test_many_texts_are_read_group_by_group_as_they_are_at_once(monkeypatch):

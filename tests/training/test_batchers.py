@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.util import registry
 
-from spacy_rnn.training.batchers import batch_by_length, damped_length
+from spacy_rnn.training.batchers import batch_by_length, capped_length
 
 TEXTS = st.lists(st.lists(st.integers(), max_size=30), max_size=60)
 
@@ -60,7 +60,7 @@ def test_bad_settings_are_named(bad):
 
 
 def test_batches_of_long_texts_hold_more_words_and_fewer_texts():
-    get_length = registry.misc.get("spacy-rnn.damped_length.v1")(full=10)
-    assert [get_length([0] * n) for n in (0, 1, 10, 40, 1000)] == [0, 1, 10, 20, 100]
-    with pytest.raises(ValueError, match="get_length.full"):
-        damped_length(0)
+    get_length = registry.misc.get("spacy-rnn.capped_length.v1")(most=10)
+    assert [get_length([0] * n) for n in (0, 1, 10, 40, 1000)] == [0, 1, 10, 10, 10]
+    with pytest.raises(ValueError, match="get_length.most"):
+        capped_length(0)

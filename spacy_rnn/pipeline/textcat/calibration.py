@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Callable, Iterable, List, Tuple
+from typing import Callable, Iterable, List, Optional, Tuple
 
 import numpy as np
 from spacy.training import Example
@@ -51,23 +51,40 @@ def best_temperature(
 def best_share(
     join: Callable[[float], Floats2d], truths: np.ndarray, known: np.ndarray, exclusive: bool
 ) -> float:
-    """The same for two models that vote. join: probabilities (n, labels) at the share of the first.
+    """The same for two models that vote. Of labels that do not exclude each other, each has the
+    same say: otherwise the common ones would decide who is heard about the rare ones.
 
+    join: probabilities (n, labels) at the share of the first.
     RETURNS: half if nothing is known.
     """
-    surprise = _surprise(join, truths, known, exclusive)
+    weights = None if exclusive else 1.0 / _uncertainty(truths, known)
+    surprise = _surprise(join, truths, known, exclusive, weights)
     return minimize(surprise, 0.0, 1.0) if known.any() else EQUAL_SHARE
 
 
+def _uncertainty(truths: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(labels,) the mean surprise at each label for somebody who knows how common it is."""
+    texts = (known > 0.0).sum(axis=0)
+    rates = (((truths == 1.0) & (known > 0.0)).sum(axis=0) + 1.0) / (texts + 2.0)
+    return -rates * np.log(rates) - (1.0 - rates) * np.log(1.0 - rates)
+
+
 def _surprise(
-    chances_at: Callable[[float], Floats2d], truths: np.ndarray, known: np.ndarray, exclusive: bool
+    chances_at: Callable[[float], Floats2d],
+    truths: np.ndarray,
+    known: np.ndarray,
+    exclusive: bool,
+    weights: Optional[np.ndarray] = None,
 ) -> Callable[[float], float]:
+    """weights: (labels,)."""
     counts = (known > 0.0) & ((truths == 1.0) | (not exclusive))
     correct = truths[counts] == 1.0
+    if weights is not None:
+        weights = np.broadcast_to(weights, truths.shape)[counts]
 
     def surprise(setting: float) -> float:
         chances = chances_at(setting)[counts].astype("float64")
-        return log_loss(Judged(chances, correct, int(correct.sum())))
+        return log_loss(Judged(chances, correct, int(correct.sum())), weights)
 
     return surprise
 

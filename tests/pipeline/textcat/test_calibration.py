@@ -25,6 +25,26 @@ def test_the_share_is_the_one_at_which_the_truth_surprises_least():
     assert found == pytest.approx(grid[np.argmin(losses)], abs=0.01)
 
 
+def test_a_rare_label_has_the_same_say_in_the_vote_as_a_common_one():
+    """One model knows the common label and the other one the rare one, equally well."""
+    truths = np.zeros((100, 2))
+    truths[::2, 0] = truths[:2, 1] = 1.0
+    rates = truths.mean(axis=0)
+    knows = np.where(truths == 1.0, 0.5 + rates / 2.0, rates / 2.0)
+    ignores = np.broadcast_to(rates, truths.shape)
+    first = np.stack([knows[:, 0], ignores[:, 1]], axis=1)
+    second = np.stack([ignores[:, 0], knows[:, 1]], axis=1)
+
+    def join(share):
+        return share * first + (1.0 - share) * second
+
+    def plain(share):
+        return -np.log(np.where(truths == 1.0, join(share), 1.0 - join(share))).mean()
+
+    found = best_share(join, truths, np.ones_like(truths), exclusive=False)
+    assert 0.3 < found < min(np.linspace(0.0, 1.0, 101), key=plain) - 0.1
+
+
 @pytest.mark.parametrize("factory,exclusive", FACTORIES)
 def test_the_vote_goes_to_the_one_that_knows(factory, exclusive, tmp_path):
     nlp = trained(factory, ensemble(exclusive))
