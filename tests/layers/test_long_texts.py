@@ -105,4 +105,4 @@ def test_a_huge_text_is_read_in_bounded_memory(monkeypatch):
     whole = growth_of_the_peak(lambda: model.predict([doc]))
     # 60,000 tokens of 128 numbers come out of each of two layers: 61 MB at once. In chunks the
     # first layer's and one direction of the second's are kept: 46 MB.
-    assert whole > 61 > 55 > parted, (whole, parted)
+    assert parted < min(61, 0.95 * whole), (whole, parted)

