@@ -30,7 +30,7 @@ FACTORIES = {
     "textcat": "rnn_textcat",
     "textcat_multilabel": "rnn_textcat_multilabel",
 }
-LEARN_RATE = 0.01
+LEARN_RATE = 0.008
 FEATURES = ["NORM", "PREFIX", "SUFFIX", "SHAPE"]
 
 
