@@ -6,6 +6,7 @@ import spacy
 import torch
 from spacy.tokens import Doc
 
+from spacy_rnn import native
 from spacy_rnn.layers import long_texts
 from spacy_rnn.models.ner import CRFTagger
 from tests.memory import counts_memory, growth_of_the_peak
@@ -99,10 +100,11 @@ def test_a_huge_text_is_read_in_bounded_memory(monkeypatch):
     model, doc = tagger(nlp, depth=2, width=128), doc_of(nlp.vocab, 60_000)
     monkeypatch.setattr(long_texts, "TOKENS_OF_A_CHUNK", 2048)
     monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 2048)
-    model.predict([doc[:2000].as_doc()])
-    parted = growth_of_the_peak(lambda: model.predict([doc]))
-    monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 100_000)
-    whole = growth_of_the_peak(lambda: model.predict([doc]))
-    # 60,000 tokens of 128 numbers come out of each of two layers: 61 MB at once. In chunks the
-    # first layer's and one direction of the second's are kept: 46 MB.
-    assert parted < min(61, 0.95 * whole), (whole, parted)
+    # The compiled kernels need little more for a whole text.
+    with native.using(None):
+        model.predict([doc[:2000].as_doc()])
+        parted = growth_of_the_peak(lambda: model.predict([doc]))
+        monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 100_000)
+        whole = growth_of_the_peak(lambda: model.predict([doc]))
+    # 60,000 tokens of 128 numbers are 31 MB, here two to three times, there eight times.
+    assert parted < 0.7 * whole, (whole, parted)

@@ -5,6 +5,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
+from spacy_rnn import native
 from spacy_rnn.errors import NonFiniteError
 from spacy_rnn.layers import long_texts, text_groups
 from spacy_rnn.layers.torch_modules import modules_in
@@ -60,12 +61,14 @@ def test_the_classes_are_those_of_the_text_at_once(exclusive, monkeypatch):
 def test_a_huge_text_is_read_in_bounded_memory(monkeypatch):
     model, doc = classifier(width=128), doc_of(60_000)
     monkeypatch.setattr(long_texts, "TOKENS_OF_A_CHUNK", 2048)
-    model.predict([doc_of(2000)])
-    whole = growth_of_the_peak(lambda: model.predict([doc]))
-    monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 2048)
-    # 60,000 tokens of 128 numbers are 31 MB: twice with compiled kernels, more often without.
-    parted = growth_of_the_peak(lambda: model.predict([doc]))
-    assert parted < min(65, 0.9 * whole), (whole, parted)
+    # The compiled kernels need no more for a whole text.
+    with native.using(None):
+        model.predict([doc_of(2000)])
+        whole = growth_of_the_peak(lambda: model.predict([doc]))
+        monkeypatch.setattr(long_texts, "TOKENS_OF_A_LONG_TEXT", 2048)
+        parted = growth_of_the_peak(lambda: model.predict([doc]))
+    # 60,000 tokens of 128 numbers are 31 MB, here two to three times, there seven times.
+    assert parted < 0.7 * whole, (whole, parted)
 
 
 def test_many_texts_are_read_group_by_group_as_they_are_at_once(monkeypatch):
