@@ -10,7 +10,7 @@ from typing import Dict, Tuple
 
 import numpy as np
 import torch
-from thinc.api import Optimizer
+from thinc.api import NumpyOps, Optimizer
 from thinc.types import FloatsXd
 from torch import Tensor
 from torch.optim.adam import adam
@@ -34,7 +34,10 @@ def step(optimizer: Optimizer, key: Key, weight: Tensor, gradient: Tensor) -> No
     if optimizer.L2 and optimizer.L2_is_weight_decay:
         weight.mul_(1.0 - optimizer.learn_rate * optimizer.L2)
     if optimizer.averages is not None:
-        _average(optimizer, key, weight)
+        if key not in optimizer.averages:
+            optimizer.averages[key] = np.zeros(weight.shape, dtype="float32")
+        count = optimizer.nr_update[key]
+        NumpyOps().update_averages(optimizer.averages[key], weight.numpy(), count)
 
 
 def move_array(
@@ -77,11 +80,3 @@ def _moment(moments: Dict[Key, FloatsXd], key: Key, weight: Tensor) -> Tensor:
     if key not in moments:
         moments[key] = np.zeros(weight.numel(), dtype="float32")
     return torch.from_numpy(moments[key]).view_as(weight)
-
-
-def _average(optimizer: Optimizer, key: Key, weight: Tensor) -> None:
-    if key not in optimizer.averages:
-        optimizer.averages[key] = np.zeros(tuple(weight.shape), dtype="float32")
-    count = optimizer.nr_update[key]
-    decay = min((1.0 + count) / (10.0 + count), 0.9999)
-    torch.from_numpy(optimizer.averages[key]).lerp_(weight, 1.0 - decay)
