@@ -11,7 +11,7 @@ from spacy import util
 from spacy.language import Language
 from spacy.training import Corpus, Example
 
-from ..training.predictions import predict
+from ..training.data.predictions import predict
 from . import categories, entities, targets
 from .findings import Findings
 

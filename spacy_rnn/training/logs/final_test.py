@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Corpus
 
-from ..predictions import predict
+from ..data.predictions import predict
 
 SHOWN = 50
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.util import registry
 
-from spacy_rnn.training.batchers import batch_by_length, capped_length
+from spacy_rnn.training.data.batchers import batch_by_length, capped_length
 
 TEXTS = st.lists(st.lists(st.integers(), max_size=30), max_size=60)
 
