@@ -13,18 +13,20 @@ LARGE = "spacy-rnn-large"
 TRANSFER = "spacy-rnn-transfer"
 WITH_MORE = (WITH_VECTORS, TRANSFER)
 ALL_OURS = (OURS, WITH_VECTORS, LARGE, TRANSFER)
-# (task, corpus): the metric that counts, and the points above the best peer that are wanted.
-ABOVE_PEERS: Dict[Tuple[str, str], Tuple[str, float]] = {
-    ("ner", "bc5cdr"): ("ents_f", 3.0),
-    ("ner", "ncbi_disease"): ("ents_f", 3.0),
-    ("ner", "broad_twitter"): ("ents_f", 3.0),
-    ("ner", "wnut17"): ("ents_f", 4.0),
-    ("textcat", "banking77"): ("accuracy", 0.0),
-    ("textcat", "banking77_10"): ("accuracy", 0.0),
-    ("textcat", "clinc150"): ("accuracy_in_scope", 0.0),
-    ("textcat_multilabel", "goemotions"): ("macro_f_tuned", 0.0),
-    ("textcat_multilabel", "arxiv"): ("macro_f_tuned", 0.0),
-    ("summarize", "scitldr"): ("rouge1", 0.0),
+# (task, corpus, metric): the points above the best peer that are wanted.
+ABOVE_PEERS: Dict[Tuple[str, str, str], float] = {
+    ("ner", "bc5cdr", "ents_f"): 3.0,
+    ("ner", "ncbi_disease", "ents_f"): 3.0,
+    ("ner", "broad_twitter", "ents_f"): 3.0,
+    ("ner", "wnut17", "ents_f"): 4.0,
+    ("textcat", "banking77", "accuracy"): 0.0,
+    ("textcat", "banking77_10", "accuracy"): 0.0,
+    ("textcat", "clinc150", "accuracy_in_scope"): 0.0,
+    ("textcat", "clinc150", "recall_out_of_scope"): 0.0,
+    ("textcat_multilabel", "goemotions", "macro_f_tuned"): 0.0,
+    ("textcat_multilabel", "arxiv", "micro_f_tuned"): 0.0,
+    ("textcat_multilabel", "arxiv", "macro_f_tuned"): 0.0,
+    ("summarize", "scitldr", "rouge1"): 0.0,
 }
 # Where only one peer counts: little data shall not make us worse than the plain bag of words, nor
 # than the lead. (An oracle has seen the summaries.)
@@ -72,16 +74,15 @@ def _verdict(row: dict, rows: List[dict]) -> dict:
 
 
 def _target(row: dict, rows: List[dict]) -> Tuple[Optional[float], Optional[str]]:
-    key = (row["task"], row["corpus"])
     if row["system"] not in ALL_OURS:
         return None, None
-    metric = (*key, row["metric"])
+    metric = (row["task"], row["corpus"], row["metric"])
     limit = ABSOLUTE.get((row["system"], *metric), AT_MOST.get(metric))
     if limit is not None:
         return limit, None
-    if ABOVE_PEERS.get(key, (None,))[0] != row["metric"]:
+    if metric not in ABOVE_PEERS:
         return None, None
-    above = 0.0 if row["system"] in WITH_MORE else ABOVE_PEERS[key][1]
+    above = 0.0 if row["system"] in WITH_MORE else ABOVE_PEERS[metric]
     peers = [
         (mean, system)
         for (system, budget), mean in _means(rows, row).items()

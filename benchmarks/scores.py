@@ -13,6 +13,10 @@ from spacy_rnn.pipeline.summarizer.statistics import text_statistics
 
 Scores = Dict[str, float]
 ROUGES = ("rouge1", "rouge2", "rougeL")
+AVERAGES = ("micro", "macro")
+THRESHOLDS = tuple(step / 50 for step in range(1, 50))
+# How sure of an entity one may want to be.
+CONFIDENCES = (0.4, 0.6, 0.8)
 
 
 def ner(examples: List[Example], train: Iterable[Doc]) -> Scores:
@@ -27,6 +31,24 @@ def ner(examples: List[Example], train: Iterable[Doc]) -> Scores:
         hits += sum((ent.start, ent.end, ent.label_) in predicted for ent in unseen)
     scores = {name: 100 * found[name] for name in ("ents_p", "ents_r", "ents_f")}
     return {**scores, "ents_r_unseen": 100 * hits / max(1, gold)}
+
+
+def surer(examples: Iterable[Example]) -> Scores:
+    """Precision and recall of the entities that are at least as probable as each of CONFIDENCES."""
+    found, right = [], []
+    gold = 0
+    for example in examples:
+        truth = {(ent.start, ent.end, ent.label_) for ent in example.reference.ents}
+        gold += len(truth)
+        found += [ent._.confidence for ent in example.predicted.ents]
+        right += [(e.start, e.end, e.label_) in truth for e in example.predicted.ents]
+    chances, correct = numpy.array(found), numpy.array(right, dtype=bool)
+    scores = {}
+    for level in CONFIDENCES:
+        hits = correct[chances >= level].sum()
+        scores[f"ents_p_at_{level}"] = 100 * hits / max(1, (chances >= level).sum())
+        scores[f"ents_r_at_{level}"] = 100 * hits / max(1, gold)
+    return scores
 
 
 def cats_matrix(docs: Iterable[Doc], labels: Sequence[str]) -> numpy.ndarray:
@@ -49,24 +71,31 @@ def exclusive(gold: numpy.ndarray, scores: numpy.ndarray, labels: Sequence[str])
     return result
 
 
-def best_threshold(gold: numpy.ndarray, scores: numpy.ndarray) -> float:
-    """RETURNS: the one threshold for all labels with the highest macro F on dev data."""
-    grid = [step / 50 for step in range(1, 50)]
-    return max(grid, key=lambda t: f1_score(gold, scores >= t, average="macro", zero_division=0))
+def best_thresholds(gold: numpy.ndarray, scores: numpy.ndarray) -> Dict[str, float]:
+    """RETURNS: for micro and for macro F, the one threshold for all labels where it is highest."""
+    return {
+        average: max(THRESHOLDS, key=lambda at: _f_score(gold, scores, at, average))
+        for average in AVERAGES
+    }
 
 
-def multilabel(gold: numpy.ndarray, scores: numpy.ndarray, threshold: float) -> Scores:
-    """Micro and macro F, with the usual threshold 0.5 and with one chosen on dev data.
+def multilabel(gold: numpy.ndarray, scores: numpy.ndarray, thresholds: Dict[str, float]) -> Scores:
+    """Micro and macro F, with the usual threshold 0.5 and each with its own, chosen on dev data.
 
     Rare labels seldom pass 0.5 in any model: without the second pair the comparison would be one
-    of calibration.
+    of calibration. The macro average, where they count like common ones, wants a lower threshold
+    than the micro average.
     """
-    result = {}
-    for suffix, at in (("", 0.5), ("_tuned", threshold)):
-        for average in ("micro", "macro"):
-            value = f1_score(gold, scores >= at, average=average, zero_division=0)
-            result[f"{average}_f{suffix}"] = 100 * value
-    return result
+    usual = {f"{average}_f": _f_score(gold, scores, 0.5, average) for average in AVERAGES}
+    tuned = {
+        f"{average}_f_tuned": _f_score(gold, scores, at, average)
+        for average, at in thresholds.items()
+    }
+    return {**usual, **tuned}
+
+
+def _f_score(gold: numpy.ndarray, scores: numpy.ndarray, threshold: float, average: str) -> float:
+    return 100 * f1_score(gold, scores >= threshold, average=average, zero_division=0)
 
 
 def summaries(

@@ -26,7 +26,7 @@ def targets(doc: Doc, attr: str) -> Sequence[str]:
 
 
 def test(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
-    """Score a pipeline on the test part; dev only serves to choose a multilabel threshold."""
+    """Score a pipeline on the test part; dev only serves to choose multilabel thresholds."""
     return _TESTS[task](task, nlp, corpus)
 
 
@@ -36,6 +36,8 @@ def _test_ner(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
         example.predicted = doc
     own = nlp.get_pipe("ner").score(examples)
     confidence = {name: 100 * own[name] for name in ("ents_ece", "ents_auc") if name in own}
+    if confidence:
+        confidence.update(scores.surer(examples))
     return {**scores.ner(examples, read_docs(corpus, "train", nlp)), **confidence}
 
 
@@ -49,7 +51,7 @@ def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
     if task == "textcat":
         return scores.exclusive(gold["test"], found["test"], labels)
     return scores.multilabel(
-        gold["test"], found["test"], scores.best_threshold(gold["dev"], found["dev"])
+        gold["test"], found["test"], scores.best_thresholds(gold["dev"], found["dev"])
     )
 
 

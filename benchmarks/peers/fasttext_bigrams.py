@@ -60,7 +60,7 @@ def run(
     test = _predict(model, lines["test"], len(labels))
     if task == "textcat":
         return scores.exclusive(gold["test"], test, labels), seconds
-    return scores.multilabel(gold["test"], test, scores.best_threshold(gold["dev"], dev)), seconds
+    return scores.multilabel(gold["test"], test, scores.best_thresholds(gold["dev"], dev)), seconds
 
 
 def _predict(model, lines, n_labels: int) -> numpy.ndarray:
@@ -78,4 +78,4 @@ def _predict(model, lines, n_labels: int) -> numpy.ndarray:
 def _dev_score(task: str, gold, found, labels) -> float:
     if task == "textcat":
         return scores.exclusive(gold, found, labels)["accuracy"]
-    return scores.multilabel(gold, found, scores.best_threshold(gold, found))["macro_f_tuned"]
+    return scores.multilabel(gold, found, scores.best_thresholds(gold, found))["macro_f_tuned"]
