@@ -53,10 +53,16 @@ class BucketRows:
 
 @serialize_attr.register(BucketRows)
 def _to_bytes(_: BucketRows, value: BucketRows, name: str, model: Model) -> bytes:
-    return srsly.msgpack_dumps(value.known.tolist())
+    return srsly.msgpack_dumps({"buckets": value.buckets, "known": value.known.tolist()})
 
 
 @deserialize_attr.register(BucketRows)
 def _from_bytes(present: BucketRows, value: bytes, name: str, model: Model) -> BucketRows:
-    # How many buckets there are is for the config to say, not for the file.
-    return BucketRows(present.buckets, srsly.msgpack_loads(value))
+    """RAISES: ValueError where the config asks for other buckets than the file has."""
+    saved = srsly.msgpack_loads(value)
+    if saved["buckets"] != present.buckets:
+        raise ValueError(
+            f"model.length of the bag of n-grams is {present.buckets}, but it was trained with "
+            f"{saved['buckets']}: set it to that in the config, or train again"
+        )
+    return BucketRows(present.buckets, saved["known"])

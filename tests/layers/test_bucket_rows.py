@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from spacy_rnn.layers.bag_of_ngrams import BagOfNgramsHead
 from spacy_rnn.layers.bucket_rows import BucketRows
@@ -24,3 +25,10 @@ def test_rows_are_saved_with_the_layer():
     assert len(other.attrs["rows"]) == 4
     head.initialize()
     assert len(head.attrs["rows"]) == 1
+
+
+def test_other_buckets_than_those_of_the_training_are_refused():
+    head = BagOfNgramsHead(10, True, False, 2)
+    head.initialize()
+    with pytest.raises(ValueError, match="model.length .* is 12, but it was trained with 10"):
+        BagOfNgramsHead(12, True, False, 2).from_bytes(head.to_bytes())
