@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: train test test-all conformance lint bench gpu audit clean
+.PHONY: train test test-all test-torch conformance lint bench gpu audit clean
 
 train: $(READY)
 	$(BIN)/python -m spacy project run train
@@ -14,6 +14,10 @@ test: $(READY)
 
 test-all: $(READY)
 	$(BIN)/python -m pytest -m ""
+
+# What is compiled, once more as it is where there is no compiler.
+test-torch: $(READY)
+	SPACY_RNN_NATIVE=0 $(BIN)/python -m pytest tests/nn tests/layers tests/models
 
 # spaCy's own tests, on our encoders and on our factories.
 conformance: $(READY)

@@ -117,8 +117,8 @@ def half_precision(kind: Optional[str] = None) -> Iterator[None]:
 
 
 def lanes() -> int:
-    """RETURNS: floats per vector of the kernels in use."""
-    return LANES[_kind]
+    """RETURNS: floats per vector of the kernels in use, 0 without any."""
+    return LANES.get(_kind, 0)
 
 
 def lanes_of_layers() -> int:

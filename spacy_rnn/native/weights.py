@@ -105,8 +105,8 @@ P = TypeVar("P", bound=NamedTuple)
 
 
 def kept(module: nn.Module, weights: List[Tensor], pack: Callable[[], P]) -> P:
-    """RETURNS: what `pack` makes of a module's weights for the kernels in use, made again only
-    after a change.
+    """RETURNS: what `pack` makes of a module's weights for the kernels in use, or for torch where
+    there are none, made again only after a change.
 
     Changes are seen as autograd sees them: every operation of torch's in place counts. Whoever
     writes around torch, as an optimizer in numpy does, calls `forget`.

@@ -11,11 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# A time step over n rows costs about as much as one over this many rows when n is smaller:
-# the recurrent GEMM reads all its weights either way.
-ROWS_OF_AN_EMPTY_STEP = 8
-# Cells of one bucket (steps x rows): beyond this its gates leave the processor's cache.
-CELLS_PER_BUCKET = 768
 STEPS_AT_ONCE = 4096
 
 
@@ -152,6 +147,13 @@ def pack(lengths: Tensor, device: torch.device = torch.device("cpu")) -> Packing
     )
 
 
+def mirrored(lengths: Tensor) -> Tensor:
+    """(sum(lengths),): the row as far from its sequence's end as each one from its start."""
+    sizes = lengths.numpy()
+    ends = np.cumsum(sizes)
+    return torch.from_numpy(np.repeat(2 * ends - sizes - 1, sizes) - np.arange(sizes.sum()))
+
+
 def time_steps(rows: Tensor, batch_sizes: List[int], backward: bool = False) -> Iterator[Tensor]:
     """The rows of each step as a view, from the first step on or from the last one back.
 
@@ -165,54 +167,6 @@ def time_steps(rows: Tensor, batch_sizes: List[int], backward: bool = False) -> 
         sizes = batch_sizes[starts[place] : starts[place] + STEPS_AT_ONCE]
         steps = rows[ends[place] : ends[place + 1]].split(sizes)
         yield from reversed(steps) if backward else steps
-
-
-class Bucket(NamedTuple):
-    """Sequences of similar length, side by side, padded only after their ends.
-
-    ahead, behind: (T, n) flat rows read from the first token on, and from the last token back.
-        Cells past the end repeat the sequence's final row; a one-way network cannot see them.
-    cells: (tokens,) the real cells of the flattened (T * n,).
-    """
-
-    ahead: Tensor
-    behind: Tensor
-    cells: Tensor
-
-
-def bucket(lengths: Tensor) -> List[Bucket]:
-    """Cut sequences into buckets so that the cells computed in vain stay few."""
-    sizes = lengths.numpy()
-    starts = np.cumsum(sizes) - sizes
-    return [_lay_out(starts[group], sizes[group]) for group in _group(sizes)]
-
-
-def _group(sizes: np.ndarray) -> List[np.ndarray]:
-    """Shortest first; a sequence joins the bucket before it unless a new one is cheaper."""
-    order = np.argsort(sizes, kind="stable")
-    order = order[int((sizes == 0).sum()) :]
-    groups, begin, longest = [], 0, 0
-    for end, size in enumerate(sizes[order].tolist()):
-        rows = end - begin
-        apart = longest * max(rows, ROWS_OF_AN_EMPTY_STEP) + size * ROWS_OF_AN_EMPTY_STEP
-        together = size * max(rows + 1, ROWS_OF_AN_EMPTY_STEP)
-        full = rows >= ROWS_OF_AN_EMPTY_STEP and size * (rows + 1) > CELLS_PER_BUCKET
-        if rows and (together > apart or full):
-            groups.append(order[begin:end])
-            begin = end
-        longest = size
-    if begin < len(order):
-        groups.append(order[begin:])
-    return groups
-
-
-def _lay_out(starts: np.ndarray, sizes: np.ndarray) -> Bucket:
-    step = np.arange(int(sizes.max()))[:, None]
-    last = sizes - 1
-    ahead = starts + np.minimum(step, last)
-    behind = starts + np.maximum(last - step, 0)
-    cells = np.flatnonzero(step < sizes)
-    return Bucket(torch.from_numpy(ahead), torch.from_numpy(behind), torch.from_numpy(cells))
 
 
 def locked_dropout(sequences: Ragged, rate: float) -> Ragged:

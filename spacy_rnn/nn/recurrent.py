@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Union
+from typing import Optional, Union
 
 import torch
 from torch import Tensor, nn
@@ -11,16 +11,14 @@ from torch.nn.utils.rnn import PackedSequence
 
 from ..native import recurrent as native
 from ..native.repeated import is_worth_it, read_repeated
-from .ragged import Bucket, Packing, Ragged, Repeated, bucket, locked_dropout, pack
+from . import unrolled
+from .ragged import Packing, Ragged, Repeated, locked_dropout, pack
+from .step_order import StepOrder, step_order
 from .truncated import encode_in_chunks
 
-# Without gradients a long sequence is read in stretches of this many steps with the state carried
-# over: the same result in bounded memory.
-STEPS_PER_STRETCH = 4096
-
-# How sequences are laid out for a layer: packed, in buckets, or where they are (their lengths) for
-# the compiled kernels, which need neither.
-Layout = Union[Packing, List[Bucket], Tensor]
+# How a layer finds its rows: packed for torch's own, step by step for our code in torch, and where
+# they are (their lengths) for the compiled kernels.
+Layout = Union[Packing, StepOrder, Tensor]
 
 
 @dataclass(frozen=True)
@@ -120,14 +118,14 @@ class RecurrentEncoder(nn.Module):
         return rows if self.output is None else self.output(rows)
 
     def _layout(self, sequences: Ragged) -> Layout:
-        repeated = isinstance(sequences, Repeated)
-        if native.can_read(self.layers[0], sequences.distinct if repeated else sequences.data):
+        rows = sequences.distinct if isinstance(sequences, Repeated) else sequences.data
+        if native.can_read(self.layers[0], rows):
             return sequences.lengths
-        # oneDNN runs an LSTM over dense buckets faster than torch runs packed steps;
-        # it has no such path for the other cells, and cuDNN takes packed input.
-        if self.cell.kind == "lstm" and sequences.data.device.type == "cpu":
-            return bucket(sequences.lengths)
-        return pack(sequences.lengths, sequences.data.device)
+        # One sequence alone has no products of several rows to gain from.
+        alone = self.cell.kind == "lstm" and int(sequences.lengths.count_nonzero()) == 1
+        if unrolled.can_read(self.layers[0], rows) and not alone:
+            return step_order(sequences.lengths, self.cell.directions)
+        return pack(sequences.lengths, rows.device)
 
 
 def _read(layer: nn.Module, sequences: Ragged, layout: Layout) -> Tensor:
@@ -135,44 +133,10 @@ def _read(layer: nn.Module, sequences: Ragged, layout: Layout) -> Tensor:
         if isinstance(sequences, Repeated) and is_worth_it(sequences.distinct, sequences.index):
             return read_repeated(layer, sequences.distinct, sequences.index, layout)
         return native.read(layer, sequences.data, layout)
-    rows = sequences.data
-    if isinstance(layout, Packing):
-        packed = layer(PackedSequence(rows[layout.rows], layout.batch_sizes))[0]
-        return packed.data[layout.restore]
-    directions = [_read_one_way(layer, rows, layout, backward=False)]
-    if layer.bidirectional:
-        directions.append(_read_one_way(layer, rows, layout, backward=True))
-    return torch.cat(directions, dim=1)
-
-
-def _read_one_way(lstm: nn.LSTM, rows: Tensor, buckets: List[Bucket], backward: bool) -> Tensor:
-    """One direction of an LSTM. (total, input) -> (total, units)."""
-    suffix = "_l0_reverse" if backward else "_l0"
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    weights = [getattr(lstm, name + suffix) for name in names]
-    read, places = [], []
-    for group in buckets:
-        order = group.behind if backward else group.ahead
-        hidden = _lstm(rows, order, weights)
-        read.append(hidden.flatten(0, 1)[group.cells])
-        places.append(order.flatten()[group.cells])
-    restore = torch.empty(len(rows), dtype=torch.long)
-    restore[torch.cat(places)] = torch.arange(len(rows))
-    return torch.cat(read)[restore]
-
-
-def _lstm(rows: Tensor, order: Tensor, weights: List[Tensor]) -> Tensor:
-    """A one-way LSTM over the cells `order` (T, n) of `rows`. RETURNS: (T, n, units)."""
-    training = torch.is_grad_enabled()
-    units = weights[1].shape[1]
-    state = (rows.new_zeros(1, order.shape[1], units), rows.new_zeros(1, order.shape[1], units))
-    outputs = []
-    for stretch in order.split(len(order) if training else STEPS_PER_STRETCH):
-        output, *state = torch.lstm(
-            rows[stretch], state, weights, True, 1, 0.0, training, False, False
-        )
-        outputs.append(output)
-    return outputs[0] if len(outputs) == 1 else torch.cat(outputs)
+    if isinstance(layout, StepOrder):
+        return unrolled.read(layer, sequences.data, layout)
+    packed = layer(PackedSequence(sequences.data[layout.rows], layout.batch_sizes))[0]
+    return packed.data[layout.restore]
 
 
 def initialize_recurrent(layer: nn.Module) -> None:

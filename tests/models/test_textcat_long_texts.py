@@ -96,4 +96,5 @@ def test_a_batch_of_long_texts_is_read_in_bounded_memory(monkeypatch):
     model.predict(docs[:1])
     whole = growth_of_the_peak(lambda: model.predict(docs))
     monkeypatch.setattr(text_groups, "TOKENS_AT_ONCE", 10_000)
-    assert whole > 60 > 40 > growth_of_the_peak(lambda: model.predict(docs))
+    grouped = growth_of_the_peak(lambda: model.predict(docs))
+    assert grouped < 0.7 * whole, (whole, grouped)

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spacy_rnn.nn.ragged import Ragged, bucket, locked_dropout, pack
+from spacy_rnn.nn.ragged import Ragged, locked_dropout, mirrored, pack
 
 lengths = st.lists(st.integers(0, 50), min_size=1, max_size=40)
 
@@ -33,21 +33,10 @@ def test_packing_is_torchs(sizes):
 
 
 @given(lengths)
-def test_buckets_hold_every_row_once_and_pad_only_behind_the_end(sizes):
+def test_mirrored_rows_are_those_of_reversed_sequences(sizes):
     batch = numbered(sizes)
-    starts = set(batch.starts[batch.lengths > 0].tolist())
-    seen = []
-    for group in bucket(batch.lengths):
-        seen += group.ahead.flatten()[group.cells].tolist()
-        assert set(group.ahead[0].tolist()) <= starts
-        reverse = group.behind.flatten()[group.cells].tolist()
-        assert sorted(reverse) == sorted(group.ahead.flatten()[group.cells].tolist())
-    assert sorted(seen) == list(range(sum(sizes)))
-
-
-def test_a_long_sequence_is_not_padded_onto_its_neighbours():
-    cells = sum(group.ahead.numel() for group in bucket(torch.tensor([20] * 255 + [10_000])))
-    assert cells < 1.2 * (255 * 20 + 10_000)
+    reversed_rows = torch.cat([rows.flip(0) for rows in batch.to_list()])
+    assert torch.equal(batch.data[mirrored(batch.lengths)], reversed_rows)
 
 
 @given(lengths)

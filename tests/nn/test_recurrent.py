@@ -7,7 +7,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spacy_rnn.nn import recurrent
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
 from tests.memory import counts_memory, growth_of_the_peak
@@ -97,15 +96,6 @@ def test_neighbours_and_order_do_not_matter(lengths, random):
         shuffled = encoder(Ragged.from_list([sequences[i] for i in order])).to_list()
     for place, i in enumerate(order):
         assert torch.allclose(shuffled[place], together[i], atol=1e-5)
-
-
-def test_stretches_carry_the_state(monkeypatch):
-    encoder = RecurrentEncoder(6, 8, 8)
-    batch = ragged([100, 7, 33])
-    with torch.no_grad():
-        whole = encoder(batch).data
-        monkeypatch.setattr(recurrent, "STEPS_PER_STRETCH", 10)
-        assert torch.allclose(encoder(batch).data, whole, atol=1e-6)
 
 
 @counts_memory
