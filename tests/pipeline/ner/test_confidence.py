@@ -9,7 +9,7 @@ from spacy.training import Example
 from spacy.util import fix_random_seed
 
 from spacy_rnn.pipeline.ner.calibration import Calibration
-from spacy_rnn.training.calibration import calibrate_ner
+from spacy_rnn.training.callbacks.calibration import calibrate_ner
 from tests.pipeline.ner.pipelines import TEXTS, examples, found, train, trained, untrained
 
 

@@ -6,7 +6,7 @@ from spacy.cli.find_threshold import find_threshold
 from spacy.tokens import DocBin
 from spacy.training import Example
 
-from spacy_rnn.training.calibration import calibrate_textcat
+from spacy_rnn.training.callbacks.calibration import calibrate_textcat
 from tests.pipeline.textcat.test_component import FACTORIES, ORDERED, ensemble, examples, rnn
 
 
