@@ -10,7 +10,8 @@ from pydantic import StrictBool, StrictStr
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ..nn.recurrent import Cell, RecurrentEncoder
+from ..nn.recurrent import RecurrentEncoder
+from ..nn.stack import Cell
 from .precision import FORMATS
 from .torch_bridge import (
     build_module,

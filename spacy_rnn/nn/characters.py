@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from .embedding import GrowingEmbedding
 from .ragged import Ragged
-from .recurrent import Cell, RecurrentEncoder
+from .recurrent import RecurrentEncoder
+from .stack import Cell
 
 SCALE_OF_CHARACTERS = 0.3
 

@@ -7,7 +7,7 @@ the start, which completes them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterator, List, NamedTuple, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -16,9 +16,7 @@ from torch.nn.utils.rnn import PackedSequence
 from ..native import recurrent as native
 from ..native.repeated import is_worth_it, read_repeated_one_way
 from .ragged import Ragged, Repeated, pack
-
-if TYPE_CHECKING:
-    from .recurrent import RecurrentEncoder
+from .stack import RecurrentStack
 
 AHEAD, BEHIND = 0, 1
 
@@ -60,7 +58,7 @@ def cut(lengths: Tensor, size: int) -> Chunks:
 
 @torch.no_grad()
 def read_chunks(
-    encoder: "RecurrentEncoder", lengths: List[int], read: Callable[[int], Ragged]
+    encoder: RecurrentStack, lengths: List[int], read: Callable[[int], Ragged]
 ) -> Iterator[Tensor]:
     """Encode one sequence that is never there as a whole: what is kept of it are the outputs of one
     layer, and of one direction of the next.
@@ -79,7 +77,7 @@ def read_chunks(
 
 
 def _layer_in_chunks(
-    encoder: "RecurrentEncoder",
+    encoder: RecurrentStack,
     i: int,
     chunks: Chunks,
     read: Callable[[int], Ragged],

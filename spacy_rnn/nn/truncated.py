@@ -3,7 +3,7 @@ chunks, between which states are carried over and gradients are cut."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional
+from typing import List, Optional
 
 import torch
 from torch import Tensor
@@ -12,16 +12,14 @@ from torch.utils.checkpoint import checkpoint
 from ..native import recurrent as native
 from .chunks import Chunks, cut, no_states, read_one_way, read_packed
 from .ragged import Ragged, dropout_masks
-
-if TYPE_CHECKING:
-    from .recurrent import RecurrentEncoder
+from .stack import RecurrentStack
 
 # What a gradient needs is there for so many rows at a time.
 ROWS_AT_A_TIME = 2048
 
 
 def encode_in_chunks(
-    encoder: "RecurrentEncoder", sequences: Ragged, size: int, dropout: float
+    encoder: RecurrentStack, sequences: Ragged, size: int, dropout: float
 ) -> Ragged:
     """Encode (sum(lengths), input_width), with the gradient cut every `size` rows.
 
@@ -50,7 +48,7 @@ def encode_in_chunks(
 
 @torch.no_grad()
 def _states_between(
-    encoder: "RecurrentEncoder", chunks: Chunks, data: Tensor, masks: Optional[List[Tensor]]
+    encoder: RecurrentStack, chunks: Chunks, data: Tensor, masks: Optional[List[Tensor]]
 ) -> List[Tensor]:
     """RETURNS: for each layer (1, or 2 with an LSTM's cells, directions, chunks, units), the states
     in which chunks are entered."""
@@ -72,7 +70,7 @@ def _states_between(
 
 
 def _read_group(
-    encoder: "RecurrentEncoder",
+    encoder: RecurrentStack,
     rows: Ragged,
     entered: List[Tensor],
     masks: Optional[List[Tensor]],

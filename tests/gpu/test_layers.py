@@ -15,7 +15,8 @@ from spacy_rnn.nn.decoder import Decoder, DecoderSettings
 from spacy_rnn.nn.embedding import GrowingEmbedding
 from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 
 pytestmark = pytest.mark.gpu
 LENGTHS = torch.tensor([7, 0, 1, 40, 12])

@@ -6,7 +6,8 @@ import torch
 from spacy_rnn import native
 from spacy_rnn.nn.chunks import read_chunks
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 from spacy_rnn.nn.truncated import encode_in_chunks
 from tests.memory import counts_memory, growth_of_the_peak
 from tests.nn.test_recurrent import CELLS, LENGTHS, ragged

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 from tests.memory import counts_memory, growth_of_the_peak
 
 CELLS = [

@@ -8,7 +8,8 @@ from spacy_rnn import native
 from spacy_rnn.nn import step_order as order_of_steps
 from spacy_rnn.nn import unrolled
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 from spacy_rnn.nn.step_order import step_order
 
 LENGTHS = torch.tensor([3, 0, 1, 17, 40, 5, 5, 2, 0])

@@ -14,7 +14,8 @@ from spacy_rnn.nn.embedding import GrowingEmbedding
 from spacy_rnn.nn.forward_backward import forward_backward
 from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 from tests.nn.crf_cases import random_scores
 from tests.pretended_gpu import here, move, there, watch
 
