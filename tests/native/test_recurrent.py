@@ -12,7 +12,8 @@ from spacy_rnn.layers.encoders import RNNEncoder
 from spacy_rnn.native.recurrent import can_read, read, read_one_way
 from spacy_rnn.nn.chunks import read_packed
 from spacy_rnn.nn.ragged import Ragged
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 
 pytestmark = pytest.mark.skipif(
     not native.is_available(), reason="the compiled kernels are not built, or switched off"

@@ -7,7 +7,8 @@ import torch
 from spacy_rnn import native
 from spacy_rnn.native.repeated import MOST_ROWS, is_worth_it, read_repeated
 from spacy_rnn.nn.ragged import Ragged, Repeated
-from spacy_rnn.nn.recurrent import Cell, RecurrentEncoder
+from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.stack import Cell
 
 pytestmark = pytest.mark.skipif(
     not native.is_available(), reason="the compiled kernels are not built, or switched off"
