@@ -19,11 +19,16 @@ ROWS_AT_A_TIME = 512
 
 def can_read(layer: nn.Module, rows: Tensor) -> bool:
     """Whether the kernels are there, and this is a layer and an input that they know."""
-    if not library.is_available() or not isinstance(layer, (nn.LSTM, nn.GRU)):
-        return False
+    return library.is_available() and rows.dtype == torch.float32 and is_plain(layer, rows)
+
+
+def is_plain(layer: nn.Module, rows: Tensor) -> bool:
+    """Whether steps of our own, compiled or not, can take the place of torch's: those of an LSTM or
+    a GRU on a CPU, with one kind of number for all."""
     weight = layer.weight_hh_l0
     return (
-        rows.dtype == weight.dtype == torch.float32
+        isinstance(layer, (nn.LSTM, nn.GRU))
+        and rows.dtype == weight.dtype
         and rows.device.type == weight.device.type == "cpu"
         and not weight.is_inference()
         and not torch.is_autocast_enabled("cpu")

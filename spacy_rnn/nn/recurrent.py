@@ -47,7 +47,7 @@ class RecurrentEncoder(RecurrentStack):
             return sequences.lengths
         # One sequence alone has no products of several rows to gain from.
         alone = self.cell.kind == "lstm" and int(sequences.lengths.count_nonzero()) == 1
-        if unrolled.can_read(self.layers[0], rows) and not alone:
+        if native.is_plain(self.layers[0], rows) and not alone:
             return step_order(sequences.lengths, self.cell.directions)
         return pack(sequences.lengths, rows.device)
 

@@ -18,21 +18,10 @@ from .step_order import StepOrder
 from .unrolled_cells import CellSteps, GRUSteps, LSTMSteps, Steps, Weights
 
 
-def can_read(layer: nn.Module, rows: Tensor) -> bool:
-    """Whether this is a layer and an input that `read` knows."""
-    weight = layer.weight_hh_l0
-    return (
-        isinstance(layer, (nn.LSTM, nn.GRU))
-        and rows.device.type == weight.device.type == "cpu"
-        and rows.dtype == weight.dtype
-        and not weight.is_inference()
-        and not torch.is_autocast_enabled("cpu")
-    )
-
-
 def read(layer: Union[nn.LSTM, nn.GRU], rows: Tensor, order: StepOrder) -> Tensor:
     """One layer, both ways if it is bidirectional. (total, input) -> (total, directions * units).
 
+    layer, rows: as `native.recurrent.is_plain` wants them.
     order: with as many directions as the layer has.
     """
     cell: CellSteps = LSTMSteps if isinstance(layer, nn.LSTM) else GRUSteps
