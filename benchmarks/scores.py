@@ -9,6 +9,7 @@ from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc
 from spacy.training import Example
 
+from spacy_rnn.pipeline.confidence_scores import Judged, expected_calibration_error
 from spacy_rnn.pipeline.summarizer.statistics import text_statistics
 
 Scores = Dict[str, float]
@@ -17,6 +18,8 @@ AVERAGES = ("micro", "macro")
 THRESHOLDS = tuple(step / 50 for step in range(1, 50))
 # How sure of an entity one may want to be.
 CONFIDENCES = (0.4, 0.6, 0.8)
+# How often truths are drawn to learn what chance alone does.
+DRAWS = 200
 
 
 def ner(examples: List[Example], train: Iterable[Doc]) -> Scores:
@@ -34,7 +37,8 @@ def ner(examples: List[Example], train: Iterable[Doc]) -> Scores:
 
 
 def surer(examples: Iterable[Example]) -> Scores:
-    """Precision and recall of the entities that are at least as probable as each of CONFIDENCES."""
+    """Precision and recall of the entities that are at least as probable as each of CONFIDENCES,
+    and the calibration error that so many would show if every probability were right."""
     found, right = [], []
     gold = 0
     for example in examples:
@@ -43,12 +47,22 @@ def surer(examples: Iterable[Example]) -> Scores:
         found += [ent._.confidence for ent in example.predicted.ents]
         right += [(e.start, e.end, e.label_) in truth for e in example.predicted.ents]
     chances, correct = numpy.array(found), numpy.array(right, dtype=bool)
-    scores = {}
+    scores = {"ents_ece_by_chance": 100 * error_by_chance(chances)}
     for level in CONFIDENCES:
         hits = correct[chances >= level].sum()
         scores[f"ents_p_at_{level}"] = 100 * hits / max(1, (chances >= level).sum())
         scores[f"ents_r_at_{level}"] = 100 * hits / max(1, gold)
     return scores
+
+
+def error_by_chance(chances: numpy.ndarray) -> float:
+    """The mean calibration error where each span is right as often as its probability says.
+
+    chances: (spans,). Seeded.
+    """
+    random = numpy.random.default_rng(0)
+    drawn = (Judged(chances, random.random(len(chances)) < chances, 0) for _ in range(DRAWS))
+    return float(numpy.mean([expected_calibration_error(judged) for judged in drawn]))
 
 
 def cats_matrix(docs: Iterable[Doc], labels: Sequence[str]) -> numpy.ndarray:

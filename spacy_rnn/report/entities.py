@@ -10,8 +10,8 @@ from spacy.tokens import Doc
 from spacy.training import Example
 
 from ..layers.torch_bridge import numpy_of
-from ..pipeline.confidence_scores import judge
 from ..pipeline.ner.entity_layers import EntityLayer, entity_layer
+from ..pipeline.ner.judgement import judge
 from ..viz.confusion import plot_confusion
 from ..viz.label_scores import LabelScore, plot_label_scores
 from ..viz.reliability import plot_reliability

@@ -155,6 +155,16 @@ def test_entities_that_are_surer():
     assert found["ents_p_at_0.8"] == found["ents_r_at_0.8"] == 0
 
 
+def test_the_error_of_right_probabilities_is_that_of_chance():
+    from scores import error_by_chance
+
+    # One bin of n spans, each right in half of all cases: the mean of |share - 0.5|.
+    many, few = (error_by_chance(numpy.full(n, 0.5)) for n in (400, 100))
+    assert many == pytest.approx(0.5 * (2 / numpy.pi / 400) ** 0.5, rel=0.15)
+    assert few == pytest.approx(2 * many, rel=0.2)
+    assert error_by_chance(numpy.ones(5)) == 0.0
+
+
 def test_class_scores():
     from scores import best_thresholds, exclusive, multilabel
 

@@ -1,18 +1,13 @@
 import numpy as np
 import pytest
-import spacy
 from sklearn.metrics import average_precision_score
-from spacy.tokens import Doc, Span
-from spacy.training import Example
 
 from spacy_rnn.pipeline.confidence_scores import (
     Judged,
     average_precision,
     expected_calibration_error,
-    judge,
     log_loss,
 )
-from spacy_rnn.pipeline.ner.entity_layers import InEnts
 from spacy_rnn.pipeline.textcat.calibration import minimize
 
 
@@ -41,18 +36,6 @@ def test_average_precision_is_that_of_scikit_learn():
 def test_log_loss_stays_finite():
     assert log_loss(judged([0.5, 0.5], [1, 0])) == pytest.approx(np.log(2))
     assert 10 < log_loss(judged([1.0], [0])) < 20
-
-
-def test_spans_on_unknown_tokens_are_not_judged():
-    vocab = spacy.blank("en").vocab
-    words = ["a", "b", "c", "d"]
-    reference = Doc(vocab, words=words)
-    reference.set_ents([Span(reference, 0, 1, "X")], missing=[reference[2:4]])
-    example = Example(Doc(vocab, words=words), reference)
-    found = [((0, 1, "X"), 0.9), ((1, 2, "X"), 0.5), ((1, 3, "X"), 0.7), ((3, 4, "X"), 0.8)]
-    result = judge([example], [found], InEnts())
-    assert result.probabilities.tolist() == [0.9, 0.5]
-    assert result.correct.tolist() == [True, False] and result.present == 1
 
 
 def test_the_minimum_is_found():

@@ -7,8 +7,9 @@ from typing import Any, Callable, Dict, Iterable, List, Tuple
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from ..confidence_scores import Triple, average_precision, expected_calibration_error, judge
+from ..confidence_scores import average_precision, expected_calibration_error
 from .entity_layers import entity_layer
+from .judgement import Triple, judge
 
 
 def make_ner_scorer() -> Callable[..., Dict[str, Any]]:
