@@ -10,13 +10,14 @@ static void pack(const float* weights, i64 gates, i64 units, i64 input, void* pa
   const i64 columns = 16;
   for (i64 block = 0; block < units; block += LANES)
     for (i64 begin = 0; begin < input; begin += columns)
-      for (i64 gate = 0; gate < gates; gate++)
-        for (i64 lane = 0; lane < LANES; lane++) {
-          const float* from = weights + (gate * units + block + lane) * input;
-          float* to = (float*)packed + block * input * gates + gate * LANES + lane;
-          const i64 end = begin + columns < input ? begin + columns : input;
-          for (i64 k = begin; k < end; k++) to[k * gates * LANES] = from[k];
-        }
+      for (i64 gate = 0; gate < gates; gate++) {
+        const float* from = weights + (gate * units + block) * input;
+        float* to = (float*)packed + block * input * gates + gate * LANES;
+        const i64 end = begin + columns < input ? begin + columns : input;
+        for (i64 k = begin; k < end; k++)
+          for (i64 lane = 0; lane < LANES; lane++)
+            to[k * gates * LANES + lane] = from[lane * input + k];
+      }
 }
 
 // Rows whose products with so many vectors fit the registers. Of more than 7, the processor would
