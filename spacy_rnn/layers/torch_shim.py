@@ -20,11 +20,13 @@ from ..nn.bag_of_ngrams import SparseTable
 from . import one_pass_adam
 from .denormals import denormals_as_zero
 from .device_memory import reserve_step, with_room
+from .freed_memory import keep_freed_memory
 from .precision import Precision
 from .weight_file import pack_weights, unpack_weights
 
 # A forked child inherits torch's thread pool without its threads and would wait for them forever.
 os.register_at_fork(after_in_child=lambda: torch.set_num_threads(1))
+keep_freed_memory()
 
 NO_ROOM = (
     "A step of an n-gram table does not fit into memory, and the table was not moved. "
@@ -94,12 +96,17 @@ class TorchShim(Shim):
         """Look for NaN once after every change. RAISES: NonFiniteError naming the weight."""
         if self._found_finite == self.version:
             return
-        for name, weight in self.module.named_parameters():
-            if not _is_finite(weight):
-                raise NonFiniteError(
-                    f"The weight {name} became NaN or infinite. Lower [training.optimizer] "
-                    "learn_rate, and go on from the last model or checkpoint that was saved."
-                )
+        weights = dict(self.module.named_parameters())
+        # Their sums read them once, where isfinite makes three arrays of each; they never hide a
+        # NaN, but may leave their range.
+        sums = (weight.detach().sum() for weight in weights.values())
+        if not torch.isfinite(sum(sums, torch.zeros(()))):
+            for name, weight in weights.items():
+                if not torch.isfinite(weight).all():
+                    raise NonFiniteError(
+                        f"The weight {name} became NaN or infinite. Lower [training.optimizer] "
+                        "learn_rate, and go on from the last model or checkpoint that was saved."
+                    )
         self._found_finite = self.version
 
     @denormals_as_zero()
@@ -214,12 +221,6 @@ def _check_and_clip(weights: Mapping[str, nn.Parameter], max_norm: float) -> Ten
         for weight in weights.values():
             weight.grad.mul_(max_norm / norm)
     return norm
-
-
-def _is_finite(weight: Tensor) -> bool:
-    # Their sum reads them once, where isfinite makes three arrays; it never hides a NaN, but may
-    # leave its range.
-    return bool(torch.isfinite(weight.sum())) or bool(torch.isfinite(weight).all())
 
 
 def _name_the_culprit(weights: Mapping[str, nn.Parameter]) -> str:
