@@ -80,7 +80,7 @@ def forward(
 
     def backprop(d_logits: Floats2d) -> List[Floats2d]:
         send_back([logits], [to_tensor(model.ops.asarray2f(d_logits))])
-        return to_list(model, gradient_of(sequences.data), sequences.lengths)
+        return to_list(gradient_of(sequences.data), sequences.lengths)
 
     return probabilities(model, to_array(logits), model.attrs["exclusive"]), backprop
 

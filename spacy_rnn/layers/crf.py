@@ -62,6 +62,6 @@ def forward(
 
     def backprop(d_scores: CRFScores) -> List[Floats2d]:
         send_back(scores[:4], d_scores[:4])
-        return to_list(model, gradient_of(rows.data), rows.lengths)
+        return to_list(gradient_of(rows.data), rows.lengths)
 
     return scores, backprop

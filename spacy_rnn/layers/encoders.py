@@ -181,6 +181,6 @@ def forward(
 
     def backprop(dYs: List[Floats2d]) -> List[Floats2d]:
         send_back([encoded.data], [to_tensor(model.ops.xp.concatenate(dYs))])
-        return to_list(model, gradient_of(sequences.data), sequences.lengths)
+        return to_list(gradient_of(sequences.data), sequences.lengths)
 
-    return to_list(model, encoded.data, sequences.lengths), backprop
+    return to_list(encoded.data, sequences.lengths), backprop

@@ -31,6 +31,9 @@ from .torch_bridge import (
 # Sources decoded side by side, and padded source rows: beyond this their memory leaves the cache.
 ROWS = 64
 CELLS = 16384
+# Sources learned side by side. Longer products, and one gradient of the vocabulary for all of
+# them, are worth more than the cache.
+TAUGHT = 256
 
 
 class Decodable(NamedTuple):
@@ -96,7 +99,7 @@ def teach(
     words = sum(len(target) for target, n in zip(targets, sources.lengths.tolist()) if n)
     taught = torch.tensor([len(target) > 0 for target in targets])
     total = 0.0
-    for rows in similar_lengths(sources.lengths * taught, ROWS, CELLS):
+    for rows in similar_lengths(sources.lengths * taught, TAUGHT, CELLS):
         chosen, ids = _chosen(decodable, source_ids, rows)
         memory = decodable.decoder.remember(chosen, ids.to(_device(decodable)))
         target = Ragged.from_list(
@@ -107,7 +110,7 @@ def teach(
         ).sum()
         (losses * (share / words)).backward()
         total += losses.item()
-    return total, to_list(model, gradient_of(sources.data), sources.lengths)
+    return total, to_list(gradient_of(sources.data), sources.lengths)
 
 
 def write(

@@ -168,12 +168,10 @@ def ragged_rows(model: Model, rows: Ints1d, lengths: Sequence[int]) -> Ragged:
     return Ragged(data, torch.tensor(lengths, dtype=torch.long))
 
 
-def to_list(model: Model, rows: Tensor, lengths: Tensor) -> List[Floats2d]:
+def to_list(rows: Tensor, lengths: Tensor) -> List[Floats2d]:
     """The rows (sum(lengths), width) of a ragged batch as a list of (T_i, width) arrays."""
-    if len(lengths) == 1:
-        return [to_array(rows)]
-    ends = torch.cumsum(lengths, 0)[:-1].tolist()
-    return model.ops.xp.split(to_array(rows), ends)
+    array, ends = to_array(rows), torch.cumsum(lengths, 0).tolist()
+    return [array[start:end] for start, end in zip([0, *ends], ends)]
 
 
 def sum_rows(rows: Floats2d, index: Ints1d, count: int) -> Floats2d:

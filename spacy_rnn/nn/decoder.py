@@ -130,7 +130,11 @@ class Decoder(nn.Module):
         return self.step_cell.project(self._embed(tokens))
 
     def _embed(self, tokens: Tensor) -> Tensor:
-        return self.embed(tokens.masked_fill(tokens >= self.vocabulary, UNKNOWN))
+        known = tokens.masked_fill(tokens >= self.vocabulary, UNKNOWN)
+        # A tied matrix has a gradient of all its rows already, to which those of few words are
+        # added. On a GPU the host would have to wait for that.
+        few = self.settings.tied and not tokens.is_cuda
+        return F.embedding(known, self.embed.weight, sparse=few)
 
     def advance(
         self, memory: Memory, state: State, projected: Tensor, products: Products = PLAIN

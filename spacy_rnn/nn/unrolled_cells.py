@@ -25,9 +25,9 @@ class Weights(NamedTuple):
     bias: Tensor
 
     def by_columns(self) -> "Weights":
-        """RETURNS: the same transposed. Products with few rows then take half the time."""
-        inputs, recurrent = (part.mT.contiguous() for part in self[:2])
-        return Weights(inputs, recurrent, self.bias)
+        """RETURNS: the same transposed, what is multiplied with few rows as a copy: that takes
+        half the time."""
+        return Weights(self.inputs.mT, self.recurrent.mT.contiguous(), self.bias)
 
 
 class Steps(NamedTuple):
@@ -65,7 +65,7 @@ def before(first: Tensor, steps: Sequence[Tensor]) -> List[Tensor]:
     first: what is before the first step.
     """
     return [
-        last if last.shape[1] == step.shape[1] else last[:, : step.shape[1]]
+        last if last.shape[1] == step.shape[1] else last.narrow(1, 0, step.shape[1])
         for last, step in zip((first, *steps), steps)
     ]
 

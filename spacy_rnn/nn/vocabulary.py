@@ -41,43 +41,50 @@ def score_vocabulary(readout: Tensor, weight: Tensor, bias: Tensor, words: Tenso
 
 
 class _Scores(Function):
-    """As autograd would do it, but with one array of (N, V) instead of five."""
+    """As autograd would do it, but with one array of all scores instead of five, in parts.
+
+    Each part has words as rows: its products are faster than those of the transposed.
+    """
 
     @staticmethod
     def forward(
         ctx: Any, readout: Tensor, weight: Tensor, bias: Tensor, words: Tensor
     ) -> Tuple[Tensor, Tensor, Tensor]:
-        scores = readout.new_empty(len(readout), len(weight))
+        # Exponentials (words, N) of the scores below the highest of each part.
+        ctx.above, ctx.tops = [], []
         sums, total = [], torch.zeros_like(readout[:, 0])
         for part in parts(readout, len(weight)):
-            made = scores[:, part]
-            torch.addmm(bias[part], readout, weight[part].T, out=made)
-            total += made.sum(dim=1)
+            made = torch.addmm(bias[part].unsqueeze(1), weight[part], readout.T)
+            total += made.sum(dim=0)
             if part.start == 0:
-                total -= made[:, UNKNOWN]
-                made[:, UNKNOWN] = -torch.inf
-            sums.append(torch.logsumexp(made, dim=1))
-        normalizer = torch.logsumexp(torch.stack(sums, dim=1), dim=1)
-        chosen = scores.gather(1, words.unsqueeze(1)).squeeze(1)
-        ctx.save_for_backward(readout, weight, words, scores, normalizer)
-        return normalizer, chosen, total / (len(weight) - 1)
+                total -= made[UNKNOWN]
+                made[UNKNOWN] = -torch.inf
+            top = made.amax(dim=0)
+            sums.append(made.sub_(top).exp_().sum(dim=0).log_().add_(top))
+            ctx.above.append(made)
+            ctx.tops.append(top)
+        normalizer = torch.logsumexp(torch.stack(sums), dim=0)
+        chosen = torch.linalg.vecdot(readout, weight[words]) + bias[words]
+        ctx.save_for_backward(readout, weight, words, normalizer)
+        mean = total / (len(weight) - 1)
+        return normalizer, chosen.masked_fill_(words == UNKNOWN, -torch.inf), mean
 
     @staticmethod
     def backward(
         ctx: Any, d_normalizer: Tensor, d_chosen: Tensor, d_mean: Tensor
     ) -> Tuple[Tensor, Tensor, Tensor, None]:
-        readout, weight, words, scores, normalizer = ctx.saved_tensors
+        readout, weight, words, normalizer = ctx.saved_tensors
         d_readout = d_chosen.unsqueeze(1) * weight[words]
         d_weight, d_bias = torch.empty_like(weight), torch.empty_like(weight[:, 0])
-        d_each = (d_mean / (len(weight) - 1)).unsqueeze(1)
-        for part in parts(readout, len(weight)):
-            d_made = torch.sub(scores[:, part], normalizer.unsqueeze(1)).exp_()
-            d_made.mul_(d_normalizer.unsqueeze(1)).add_(d_each)
+        d_each = d_mean / (len(weight) - 1)
+        for part, above, top in zip(parts(readout, len(weight)), ctx.above, ctx.tops):
+            share = torch.exp(top - normalizer).mul_(d_normalizer)
+            d_made = torch.addcmul(d_each, above, share)
             if part.start == 0:
-                d_made[:, UNKNOWN] = 0.0
-            d_readout.addmm_(d_made, weight[part])
-            torch.mm(d_made.T, readout, out=d_weight[part])
-            torch.sum(d_made, dim=0, out=d_bias[part])
+                d_made[UNKNOWN] = 0.0
+            d_readout.addmm_(d_made.T, weight[part])
+            torch.mm(d_made, readout, out=d_weight[part])
+            torch.sum(d_made, dim=1, out=d_bias[part])
         d_weight.index_add_(0, words, d_chosen.unsqueeze(1) * readout)
         d_bias.index_add_(0, words, d_chosen)
         return d_readout, d_weight, d_bias, None
