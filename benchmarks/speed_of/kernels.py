@@ -39,12 +39,7 @@ def encoder(place: Place, sentences: int, rounds: int, cell: str = "lstm") -> It
     times = max(1, ROWS // sum(lengths))
     candidates = {
         "gemm": lambda i: [torch.mm(left, right, out=out) for _ in range(20)],
-        **_with_and_without(
-            {
-                "inference": _inference(make(WIDTH), lengths, times),
-                "training": _training(make(WIDTH), lengths, times),
-            }
-        ),
+        **_with_and_without(_uses(make(WIDTH), lengths, times)),
         **_in_bfloat16(make(WIDTH, mixed_precision="bf16"), lengths, times),
     }
     seconds = interleave(candidates, rounds)
@@ -61,23 +56,16 @@ def encoder(place: Place, sentences: int, rounds: int, cell: str = "lstm") -> It
         yield Figure("/".join(filter(None, parts)), ratio, "x GEMM floor", target, at_most=True)
 
 
-def _inference(model: Model, lengths: List[int], times: int) -> Run:
-    """Reading one batch of random vectors, with weights that stay as they are."""
-    batch = _batch(lengths)
+def _uses(model: Model, lengths: List[int], times: int) -> Dict[str, Run]:
+    """What an encoder does with one batch of random vectors."""
+    random = numpy.random.default_rng(0)
+    batch = [random.normal(size=(n, WIDTH)).astype("f") for n in lengths]
     model.initialize(X=batch)
+    optimizer = Adam(0.001)
 
     def infer(i: int) -> None:
         for _ in range(times):
             model.predict(batch)
-
-    return infer
-
-
-def _training(model: Model, lengths: List[int], times: int) -> Run:
-    """Updates by one batch of random vectors."""
-    batch = _batch(lengths)
-    model.initialize(X=batch)
-    optimizer = Adam(0.001)
 
     def train(i: int) -> None:
         for _ in range(times):
@@ -85,12 +73,7 @@ def _training(model: Model, lengths: List[int], times: int) -> Run:
             backprop(outputs)
             model.finish_update(optimizer)
 
-    return train
-
-
-def _batch(lengths: List[int]) -> List[numpy.ndarray]:
-    random = numpy.random.default_rng(0)
-    return [random.normal(size=(n, WIDTH)).astype("f") for n in lengths]
+    return {"inference": infer, "training": train}
 
 
 def _with_and_without(uses: Dict[str, Run]) -> Dict[str, Run]:
@@ -111,7 +94,7 @@ def _in_bfloat16(model: Model, lengths: List[int], times: int) -> Dict[str, Run]
     """Inference with the setting, where kernels and processor have it ("/bf16")."""
     if get_torch_default_device().type != "cpu" or not native.half_kinds():
         return {}
-    return {"inference/bf16": _inference(model, lengths, times)}
+    return {"inference/bf16": _uses(model, lengths, times)["inference"]}
 
 
 def _target(use: str, by: str, sentences: int) -> Optional[float]:
