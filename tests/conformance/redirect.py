@@ -32,8 +32,8 @@ FACTORIES = {
     "textcat": "rnn_textcat",
     "textcat_multilabel": "rnn_textcat_multilabel",
 }
-# Tests that learn by heart in fifty updates need a higher rate than spaCy's own, and with any rate
-# and seed about one in ten misses its last digits, another on another processor. What cannot learn
+# Tests that learn by heart in fifty updates need a higher rate than spaCy's own, and at each rate
+# and seed some miss their last digits by chance, others on another processor. What cannot learn
 # fails at all of these.
 LEARN_RATES = (0.008, 0.006, 0.004, 0.003)
 SEEDS = range(3)
