@@ -50,6 +50,8 @@ AT_MOST: Dict[Tuple[str, str, str], float] = {
     ("ner", "bc5cdr", "ents_ece"): 5.0,
     ("ner", "wnut17", "ents_ece"): 5.0,
 }
+# (task, metric): the peer whose own figure must not be exceeded.
+AT_MOST_OF: Dict[Tuple[str, str], str] = {("ner", "train_cpu"): "spacy-cnn"}
 
 
 def judge(rows: List[dict]) -> List[dict]:
@@ -64,7 +66,7 @@ def judge(rows: List[dict]) -> List[dict]:
 def _verdict(row: dict, rows: List[dict]) -> dict:
     target, peer = _target(row, rows)
     lead = 0.0 if target is None else _means(rows, row)[row["system"], row["budget"]] - target
-    if (row["task"], row["corpus"], row["metric"]) in AT_MOST:
+    if _is_cost(row):
         lead = -lead
     return {
         "target": target,
@@ -80,6 +82,10 @@ def _target(row: dict, rows: List[dict]) -> Tuple[Optional[float], Optional[str]
     limit = ABSOLUTE.get((row["system"], *metric), AT_MOST.get(metric))
     if limit is not None:
         return limit, None
+    cheap = AT_MOST_OF.get((row["task"], row["metric"]))
+    if cheap and row["system"] == OURS:
+        cost = _means(rows, row).get((cheap, row["budget"]))
+        return cost, None if cost is None else cheap
     if metric not in ABOVE_PEERS:
         return None, None
     above = 0.0 if row["system"] in WITH_MORE else ABOVE_PEERS[metric]
@@ -92,6 +98,11 @@ def _target(row: dict, rows: List[dict]) -> Tuple[Optional[float], Optional[str]
         return None, None
     best, system = max(peers)
     return round(best + above, 2), system
+
+
+def _is_cost(row: dict) -> bool:
+    limited = (row["task"], row["corpus"], row["metric"]) in AT_MOST
+    return limited or (row["task"], row["metric"]) in AT_MOST_OF
 
 
 def _means(rows: List[dict], like: dict) -> Dict[Tuple[str, float], float]:

@@ -84,6 +84,18 @@ def test_a_corpus_may_have_several_goals(rows):
         assert (row["target"], row["met"]) == (peer, ours > peer)
 
 
+def test_entities_are_learned_in_no_more_time_than_by_the_cnn(rows):
+    found = rows("spacy-rnn", 100.0, metric="train_cpu")["ner/wnut17/spacy-rnn/train_cpu"]
+    assert (found["target"], found["met"], found["peer"]) == (None, None, None)
+    rows("spacy-bilstm", 50.0, metric="train_cpu")
+    for cnn, met in ((100.0, True), (99.0, False)):
+        found = rows("spacy-cnn", cnn, metric="train_cpu")
+        row = found["ner/wnut17/spacy-rnn/train_cpu"]
+        assert (row["target"], row["met"], row["peer"]) == (cnn, met, "spacy-cnn")
+    with_vectors = rows("spacy-rnn-vectors", 200.0, metric="train_cpu")
+    assert with_vectors["ner/wnut17/spacy-rnn-vectors/train_cpu"]["target"] is None
+
+
 def test_with_vectors_it_must_be_better_than_without(rows):
     rows("spacy-cnn", 15.0)
     rows("spacy-rnn", 20.0)
