@@ -65,7 +65,7 @@ def before(first: Tensor, steps: Sequence[Tensor]) -> List[Tensor]:
     first: what is before the first step.
     """
     return [
-        last if last.shape[1] == step.shape[1] else last.narrow(1, 0, step.shape[1])
+        last if last.size(1) == step.size(1) else last.narrow(1, 0, step.size(1))
         for last, step in zip((first, *steps), steps)
     ]
 
@@ -98,7 +98,7 @@ class LSTMSteps:
         for hidden, cell, gates, out, new_cell, take, keep, new, show in turns:
             gates.baddbmm_(hidden, recurrent).sigmoid_()
             torch.addcmul(take, keep, cell, out=new_cell).addcmul_(take, new, value=-2.0)
-            torch.mul(show, torch.tanh(new_cell), out=out)
+            torch.tanh(new_cell, out=out).mul_(show)
 
     @staticmethod
     def back(
