@@ -50,9 +50,9 @@ def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
         found[part] = scores.cats_matrix(nlp.pipe([doc.text for doc in docs]), labels)
     if task == "textcat":
         return scores.exclusive(gold["test"], found["test"], labels)
-    return scores.multilabel(
-        gold["test"], found["test"], scores.best_thresholds(gold["dev"], found["dev"])
-    )
+    thresholds = scores.best_thresholds(gold["dev"], found["dev"])
+    own = nlp.get_pipe("textcat").cfg["threshold"]
+    return scores.multilabel(gold["test"], found["test"], thresholds, own)
 
 
 def _test_pairs(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:

@@ -34,9 +34,10 @@ class Classified(NamedTuple):
 def find_out(name: str, pipe: Any, examples: Sequence[Example], exclusive: bool) -> Findings:
     """exclusive: whether every text has exactly one category. examples: with predictions."""
     labels = list(pipe.labels)
-    threshold = 0.0 if exclusive else pipe.cfg["threshold"]
+    threshold, single = pipe.cfg["threshold"], pipe.cfg.get("thresholds") or {}
+    limits = np.array([single.get(label, threshold) for label in labels])
     texts = [
-        _classified(example, labels, threshold, exclusive)
+        _classified(example, labels, limits, exclusive)
         for example in examples
         if example.reference.cats and example.predicted.cats
     ]
@@ -52,15 +53,16 @@ def find_out(name: str, pipe: Any, examples: Sequence[Example], exclusive: bool)
 
 
 def _classified(
-    example: Example, labels: List[str], threshold: float, exclusive: bool
+    example: Example, labels: List[str], limits: np.ndarray, exclusive: bool
 ) -> Classified:
+    """limits: from which probability on each label counts as given."""
     gold, predicted = example.reference.cats, example.predicted.cats
     scores = np.array([predicted.get(label, 0.0) for label in labels])
     truth = np.array([gold.get(label, 0.0) >= 0.5 for label in labels])
     known = np.array([exclusive or label in gold for label in labels])
     found = {labels[scores.argmax()]} if exclusive else set()
     if not exclusive:
-        found = {x for x, score, k in zip(labels, scores, known) if k and score >= threshold}
+        found = {labels[i] for i in np.flatnonzero(known & (scores >= limits))}
     right = {label for label, value in gold.items() if value >= 0.5}
     return Classified(example.predicted, right, found, known, truth, scores)
 

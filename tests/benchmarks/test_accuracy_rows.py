@@ -201,6 +201,10 @@ def test_micro_and_macro_f_each_have_the_threshold_that_is_best_for_it():
     # Three of four right without any error; and precision 3 of 6 for one label, all for the other.
     assert tuned["micro_f_tuned"] == pytest.approx(100 * 6 / 7)
     assert tuned["macro_f_tuned"] == pytest.approx(100 * (2 / 3 + 1) / 2)
+    # At a half the rare label is never given; a system may know better.
+    assert tuned["macro_f"] == pytest.approx(50.0)
+    knowing = multilabel(gold, found, thresholds, own=thresholds["macro"])
+    assert knowing["macro_f"] == knowing["macro_f_tuned"]
 
 
 def test_the_best_of_several_references_counts():

@@ -109,6 +109,15 @@ def test_of_several_categories_missed_and_wrong_ones_are_paired():
     assert numbers(plots(found)["confusion"]) == {(0, 0): 1, (1, 2): 1, (1, none): 1, (none, 2): 1}
 
 
+def test_a_category_is_given_from_its_own_threshold_on():
+    class Thresholds(Classifier):
+        cfg = {"threshold": 0.5, "thresholds": {"B": 0.2, "C": 0.9}}
+
+    example = classified(cats(A=1.0, B=1.0), cats(A=0.6, B=0.3, C=0.8))
+    found = categories.find_out("textcat", Thresholds(), [example], exclusive=False)
+    assert numbers(plots(found)["confusion"]) == {(0, 0): 1, (1, 1): 1}
+
+
 def test_unknown_categories_are_not_judged():
     example = classified({"A": 1.0}, cats(A=0.9, C=0.9))
     found = categories.find_out("textcat", Classifier(), [example], exclusive=False)

@@ -19,9 +19,11 @@ from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .attention import Classification, attend
 from .calibration import best_share, best_temperature
+from .decision import best_threshold
 from .explanation import occlude
 from .loss import supervise
 from .scorer import has_categories
+from .settings import check_threshold_for
 
 DOCS_AT_ONCE = 128
 
@@ -83,9 +85,15 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
         """The texts that have categories, and tokens to learn them from."""
         return sum(map(has_categories, _filled(examples)))
 
-    def calibrate(self, examples: Iterable[Example]) -> None:
+    def calibrate(self, examples: Iterable[Example], threshold_for: Optional[str] = None) -> None:
         """Fit to held-out examples, of texts with known categories: the shares of two models that
-        vote, then the temperature."""
+        vote, then the temperature, then the threshold.
+
+        threshold_for: the F-score that the threshold of labels which do not exclude each other is
+            to make highest, "cats_micro_f" or "cats_macro_f". None: leave it as it is.
+        RAISES: ValueError.
+        """
+        check_threshold_for(self.name, threshold_for, exclusive=not self.support_missing_values)
         examples = _filled(examples)
         if not examples:
             return
@@ -101,9 +109,13 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
             raw = vote(model, parts, share)
         else:
             raw = concatenate([model.predict(docs) for docs in batches])
-        self.cfg["temperature"] = best_temperature(
+        temperature = best_temperature(
             lambda temperature: to_numpy(self._cool(raw, temperature)), *gold
         )
+        self.cfg["temperature"] = temperature
+        if threshold_for is not None:
+            chances = to_numpy(self._cool(raw, temperature))
+            self.cfg["threshold"] = best_threshold(chances, *gold[:2], threshold_for)
 
     def explain(self, doc: Doc, label: Optional[str] = None) -> np.ndarray:
         """What the probability of a label loses when each token is left out.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 from thinc.api import Model
+
+from .decision import SCORES
 
 
 def check_model(name: str, model: Model, exclusive: bool) -> None:
@@ -20,6 +24,19 @@ def check_threshold(name: str, setting: str, threshold: float) -> None:
     """RAISES: ValueError if it is no probability."""
     if not 0.0 <= threshold <= 1.0:
         raise ValueError(f"components.{name}.{setting} must be between 0 and 1, got {threshold}")
+
+
+def check_threshold_for(name: str, score: Optional[str], exclusive: bool) -> None:
+    """RAISES: ValueError if there is no such score, or nothing that a threshold decides."""
+    if score is not None and score not in SCORES:
+        raise ValueError(
+            f"threshold_for must be one of {', '.join(SCORES)}, or null, got {score!r}"
+        )
+    if score is not None and exclusive:
+        raise ValueError(
+            f"threshold_for must be null for '{name}', an 'rnn_textcat': it chooses the most "
+            "probable category. Use 'rnn_textcat_multilabel' for texts with several."
+        )
 
 
 def check_attention(name: str, attr: str, model: Model) -> None:

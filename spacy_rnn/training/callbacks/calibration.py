@@ -8,6 +8,8 @@ from typing import Callable, List, Optional
 from spacy.language import Language
 from spacy.training import Corpus, Example
 
+from ...pipeline.textcat.settings import check_threshold_for
+
 
 def calibrate_ner(
     component: str, path: Optional[Path], limit: int = 1000
@@ -23,7 +25,10 @@ def calibrate_ner(
 
 
 def calibrate_textcat(
-    component: str, path: Optional[Path], limit: int = 1000
+    component: str,
+    path: Optional[Path],
+    limit: int = 1000,
+    threshold_for: Optional[str] = None,
 ) -> Callable[[Language], Language]:
     """For `[training.before_to_disk]`: fit the temperature of an `rnn_textcat` or
     `rnn_textcat_multilabel` on held-out docs, and the shares of the vote in an ensemble.
@@ -31,15 +36,21 @@ def calibrate_textcat(
     component: its name in the pipeline.
     path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
     limit: how many docs to read, 0 for all.
+    threshold_for: "cats_micro_f" or "cats_macro_f", for `rnn_textcat_multilabel`: choose the
+        `threshold` with which that score is highest on these docs. null: leave it as it is.
+    RAISES: ValueError if there is no such score.
     """
-    return _calibrate(component, path, limit)
+    check_threshold_for(component, threshold_for, exclusive=False)
+    return _calibrate(component, path, limit, threshold_for=threshold_for)
 
 
-def _calibrate(component: str, path: Optional[Path], limit: int) -> Callable[[Language], Language]:
+def _calibrate(
+    component: str, path: Optional[Path], limit: int, **settings: Optional[str]
+) -> Callable[[Language], Language]:
     def calibrate(nlp: Language) -> Language:
         if path is not None:
             examples = list(Corpus(path, limit=limit)(nlp))
-            nlp.get_pipe(component).calibrate(_prepared(nlp, component, examples))
+            nlp.get_pipe(component).calibrate(_prepared(nlp, component, examples), **settings)
         return nlp
 
     return calibrate

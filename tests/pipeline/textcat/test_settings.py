@@ -134,6 +134,38 @@ def test_calibration_lowers_the_error_and_is_saved(misled, tmp_path):
     assert after.get_pipe("cats").cfg["temperature"] > 2.0
 
 
+@pytest.mark.parametrize("score", ["cats_micro_f", "cats_macro_f"])
+def test_calibration_chooses_the_threshold_that_is_best_for_a_score(score, tmp_path):
+    nlp = trained("rnn_textcat_multilabel", rnn(False))
+    gold = examples(nlp)
+    # Nothing is given at a half: the dev texts have the categories that seem improbable.
+    for example in gold:
+        example.reference.cats = {label: 1.0 - v for label, v in example.reference.cats.items()}
+    path = tmp_path / "dev.spacy"
+    DocBin(docs=[example.reference for example in gold]).to_disk(path)
+    assert nlp.evaluate(gold)[score] < 0.5
+    calibrate_textcat("cats", path, threshold_for=score)(nlp)
+    nlp.to_disk(tmp_path / "model")
+    after = spacy.load(tmp_path / "model")
+    assert after.get_pipe("cats").cfg["threshold"] == nlp.get_pipe("cats").cfg["threshold"] < 0.5
+    assert after.evaluate(gold)[score] == pytest.approx(2 / 3)
+    calibrate_textcat("cats", path)(nlp)
+    assert nlp.get_pipe("cats").cfg["threshold"] == after.get_pipe("cats").cfg["threshold"]
+
+
+@pytest.mark.parametrize(
+    "factory, score, reason",
+    [
+        ("rnn_textcat_multilabel", "cats_f", "threshold_for must be one of cats_micro_f"),
+        ("rnn_textcat", "cats_micro_f", "threshold_for must be null for 'cats'"),
+    ],
+)
+def test_a_threshold_for_nothing_is_refused(factory, score, reason, misled):
+    nlp = trained(factory, rnn(factory == "rnn_textcat"))
+    with pytest.raises(ValueError, match=reason):
+        calibrate_textcat("cats", misled[2], threshold_for=score)(nlp)
+
+
 def test_find_threshold_varies_the_threshold(misled, tmp_path):
     nlp, _, path = misled
     nlp.to_disk(tmp_path)

@@ -1,0 +1,48 @@
+"""The threshold of categories that do not exclude each other, against trying all of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score
+
+from spacy_rnn.pipeline.textcat.decision import CANDIDATES, SCORES, best_threshold
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(SCORES))
+def test_no_other_threshold_has_a_higher_score(seed, score):
+    random = np.random.default_rng(seed)
+    chances = random.random((20, 4)).round(2)
+    truths = (random.random((20, 4)) < chances**2).astype("f")
+    # The macro average is over labels that the texts have.
+    truths[0] = 1.0
+    found = best_threshold(chances, truths, np.ones_like(truths), score)
+
+    def oracle(at):
+        average = score.split("_")[1]
+        return f1_score(truths, chances >= at, average=average, zero_division=0)
+
+    assert oracle(found) == pytest.approx(max(map(oracle, CANDIDATES)))
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_what_is_not_known_does_not_count(score):
+    chances = np.array([[0.3, 0.9], [0.1, 0.9], [0.2, 0.9]])
+    truths = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    known = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    assert 0.2 < best_threshold(chances, truths, known, score) <= 0.3
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_where_nothing_is_true_it_stays_one_half(score):
+    nothing = np.zeros((3, 2))
+    assert best_threshold(np.full((3, 2), 0.9), nothing, nothing + 1.0, score) == 0.5
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.4])
+def test_of_true_probabilities_it_is_half_of_the_score(rate):
+    random = np.random.default_rng(0)
+    chances = random.beta(rate, 1.0 - rate, size=(50_000, 1))
+    truths = (random.random(chances.shape) < chances).astype("f")
+    at = best_threshold(chances, truths, np.ones_like(truths), "cats_micro_f")
+    assert at == pytest.approx(f1_score(truths, chances >= at) / 2, abs=0.03)
