@@ -16,14 +16,15 @@ def best_threshold(chances: Floats2d, truths: np.ndarray, known: np.ndarray, sco
 
     chances, truths, known: (n, labels) each.
     score: "cats_micro_f", or "cats_macro_f", in which a rare label weighs as much as a common one.
-    RETURNS: the lowest of several; one half if no label is known to be true.
+    RETURNS: the middle one of several; one half if no label is known to be true.
     """
     right = (truths == 1.0) & (known > 0.0)
     labels = right.any(axis=0)
     if not labels.any():
         return 0.5
     found = [_f_score((chances >= at) & (known > 0.0), right, labels, score) for at in CANDIDATES]
-    return float(CANDIDATES[int(np.argmax(found))])
+    best = np.flatnonzero(np.array(found) == max(found))
+    return float(CANDIDATES[best[len(best) // 2]])
 
 
 def _f_score(given: np.ndarray, right: np.ndarray, labels: np.ndarray, score: str) -> float:

@@ -34,6 +34,15 @@ def test_what_is_not_known_does_not_count(score):
 
 
 @pytest.mark.parametrize("score", SCORES)
+def test_between_clear_cases_it_is_the_middle(score):
+    chances = np.array([[0.8, 0.9], [0.1, 0.2]])
+    truths = np.array([[1.0, 1.0], [0.0, 0.0]])
+    assert best_threshold(chances, truths, np.ones_like(truths), score) == pytest.approx(
+        0.5, abs=0.02
+    )
+
+
+@pytest.mark.parametrize("score", SCORES)
 def test_where_nothing_is_true_it_stays_one_half(score):
     nothing = np.zeros((3, 2))
     assert best_threshold(np.full((3, 2), 0.9), nothing, nothing + 1.0, score) == 0.5
