@@ -9,6 +9,9 @@ import threading
 from types import FrameType
 from typing import Iterator, Optional
 
+# Seconds after which a death is told again: by then whoever was told has stopped waiting.
+PATIENCE = 5.0
+
 
 @contextlib.contextmanager
 def noticing_dead_workers() -> Iterator[None]:
@@ -21,21 +24,46 @@ def noticing_dead_workers() -> Iterator[None]:
     if not (in_main_thread and hasattr(os, "waitid") and hasattr(signal, "SIGCHLD")):
         yield
         return
-    before = signal.signal(signal.SIGCHLD, _hear)
+    deaths = _Deaths()
+    before = signal.signal(signal.SIGCHLD, deaths.hear)
     try:
         yield
     finally:
         signal.signal(signal.SIGCHLD, before)
+        deaths.forget()
 
 
-def _hear(number: int, frame: Optional[FrameType]) -> None:
-    # WNOWAIT: the one who started the child will ask for its end, too.
-    child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    if child is None or (child.si_code == os.CLD_EXITED and child.si_status == 0):
-        return
-    # Once is enough: others may die while the first death is being dealt with.
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    raise ChildProcessError(
-        f"A worker process died (signal or exit code {child.si_status}). Is there enough memory "
-        "for each? Try a smaller --batch-size or --n-process."
-    )
+class _Deaths:
+    """Tells of the first death only, others may die while it is being dealt with; and again if the
+    one who was told ignored it, as Python does with what is raised while it forks."""
+
+    def __init__(self) -> None:
+        self.status: Optional[int] = None
+        self.reminder: Optional[threading.Timer] = None
+        self.overdue = False
+
+    def hear(self, number: int, frame: Optional[FrameType]) -> None:
+        if self.status is None:
+            # WNOWAIT: the one who started the child will ask for its end, too.
+            child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if child is None or (child.si_code == os.CLD_EXITED and child.si_status == 0):
+                return
+            self.status = child.si_status
+        elif not self.overdue:
+            return
+        self.overdue = False
+        self.reminder = threading.Timer(PATIENCE, self._remind)
+        self.reminder.daemon = True
+        self.reminder.start()
+        raise ChildProcessError(
+            f"A worker process died (signal or exit code {self.status}). Is there enough memory "
+            "for each? Try a smaller --batch-size or --n-process."
+        )
+
+    def forget(self) -> None:
+        if self.reminder is not None:
+            self.reminder.cancel()
+
+    def _remind(self) -> None:
+        self.overdue = True
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGCHLD)
