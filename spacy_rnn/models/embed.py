@@ -15,7 +15,7 @@ from ..layers.torch_bridge import weights_version
 from ..layers.word_cache import Itself, WordCache
 from ..layers.word_noise import WordNoise
 from .word_parts import WordCharacters, WordFeature, WordVectors
-from .words import NAMES, Words, chosen_words, word_keys, words_of
+from .words import COUNT, NAMES, Words, chosen_words, word_keys, words_of
 
 # 50,000 words of 250 numbers are 50 MB.
 CACHED_WORDS = 50_000
@@ -41,7 +41,8 @@ def WordEmbed(
     `unk_rate`, in the place of words that have been seen in one place only.
 
     attrs: features, each with a table of its own. WORD is the lower-cased form with every digit
-        as 0; ORTH, LOWER, NORM, PREFIX, SUFFIX and SHAPE are spaCy's.
+        as 0; ORTH, LOWER, NORM, PREFIX, SUFFIX and SHAPE are spaCy's. COUNT is how often the
+        word stands in its doc, which tells what the doc is about.
     widths: the width of each feature's vector.
     chars: an encoder of a word's characters, such as `spacy-rnn.CharCNN.v1`.
     include_static_vectors: append the static vectors of the pipeline. Their path or name says yes
@@ -71,6 +72,7 @@ def WordEmbed(
         attrs={
             "cache": WordCache(CACHED_WORDS),
             "norms": "NORM" in attrs,
+            "counts": COUNT in attrs,
             "reads_slices": True,
         },
     )
@@ -79,9 +81,10 @@ def WordEmbed(
 def _check(
     attrs: List[str], widths: List[int], unk_rate: float, word_dropout: float, dropout: float
 ) -> None:
-    unknown = [attr for attr in attrs if attr not in NAMES]
+    names = (*NAMES, COUNT)
+    unknown = [attr for attr in attrs if attr not in names]
     if unknown:
-        raise ValueError(f"embed.attrs must be among {', '.join(NAMES)}, got {unknown}")
+        raise ValueError(f"embed.attrs must be among {', '.join(names)}, got {unknown}")
     if len(attrs) != len(widths):
         raise ValueError(
             f"embed.widths needs one width for each of embed.attrs: got {len(widths)} for "
@@ -103,7 +106,7 @@ def _width(parts: List[Model]) -> Optional[int]:
 
 
 def init(model: Model, X: Optional[List[Doc]] = None, Y: Optional[List[Floats2d]] = None) -> Model:
-    words = words_of(X, _keys(model, X)) if X else None
+    words = words_of(X, _keys(model, X), model.attrs["counts"]) if X else None
     parts = model.layers[:-1]
     for part in parts:
         part.initialize(X=words)
@@ -123,7 +126,7 @@ def forward(
     if not is_train:
         rows, index = _look_up(model, docs, keys)
         return RepeatedRows(model.ops, rows, index, lengths), lambda d_docs: docs
-    rows, backprop_words = _embed(model, words_of(docs, keys), is_train)
+    rows, backprop_words = _embed(model, words_of(docs, keys, model.attrs["counts"]), is_train)
     vectors, backprop_noise = model.layers[-1]((rows, lengths), is_train)
 
     def backprop(d_docs: List[Floats2d]) -> List[Doc]:
@@ -135,7 +138,7 @@ def forward(
 
 
 def _keys(model: Model, docs: List[Doc]) -> List[Any]:
-    return word_keys(docs, model.attrs["norms"])
+    return word_keys(docs, model.attrs["norms"], model.attrs["counts"])
 
 
 def _look_up(model: Model, docs: List[Doc], keys: List[Any]) -> Tuple[Floats2d, Ints1d]:
@@ -144,7 +147,8 @@ def _look_up(model: Model, docs: List[Doc], keys: List[Any]) -> Tuple[Floats2d, 
     state = None if versions is None else (versions, *_state_of(docs[0].vocab.vectors))
 
     def compute(missing: List[Any]) -> Floats2d:
-        return _embed(model, chosen_words(docs, keys, missing), is_train=False)[0]
+        words = chosen_words(docs, keys, missing, model.attrs["counts"])
+        return _embed(model, words, is_train=False)[0]
 
     return model.attrs["cache"].read(keys, state, compute, model.ops)
 

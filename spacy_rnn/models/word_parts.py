@@ -20,7 +20,7 @@ Backprop = Callable[[Floats2d], Words]
 
 
 def WordFeature(attr: str, width: int, unk_rate: float) -> Model[Words, Floats2d]:
-    """A vector for what the word is called in one respect. attr: one of `words.NAMES`."""
+    """A vector for what the word is in one respect. attr: one of `words.NAMES`, or `COUNT`."""
     table = FeatureTable(width, unk_rate)
     return Model(
         f"word_{attr.lower()}",

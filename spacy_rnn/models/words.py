@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Callable, Dict, Hashable, List, Sequence
+from typing import Callable, Dict, Hashable, List, Sequence, Tuple
 
 import numpy as np
-from spacy.attrs import NORM, ORTH
+from spacy.attrs import LOWER, NORM, ORTH
 from spacy.tokens import Doc, Token
 
 from ..layers.embed import Strings
@@ -26,6 +26,10 @@ NAMES: Dict[str, Callable[[Token], str]] = {
     "SUFFIX": attrgetter("suffix_"),
     "SHAPE": attrgetter("shape_"),
 }
+# How often a word stands in its text, whatever its case: what a text is about, it says again.
+COUNT = "COUNT"
+# From so many on they are one.
+MOST = 10
 
 
 @dataclass(frozen=True)
@@ -35,42 +39,69 @@ class Words:
     tokens: (n,) one token of each word.
     index: (t,) int64, the word of each token of the batch.
     places: (t,) uint64, a number for each token and its neighbours; never 0.
+    counts: (n,) how often each stands in its text, where that tells words apart.
     """
 
     tokens: List[Token]
     index: np.ndarray
     places: np.ndarray
+    counts: Tuple[int, ...] = ()
 
     def strings(self, attr: str) -> Strings:
-        """What the tokens are called. attr: one of `NAMES`."""
-        name = NAMES[attr]
-        return Strings([name(token) for token in self.tokens], self.index, self.places)
+        """What the tokens are called. attr: one of `NAMES`, or `COUNT`."""
+        if attr == COUNT:
+            values = list(map(str, self.counts))
+        else:
+            values = list(map(NAMES[attr], self.tokens))
+        return Strings(values, self.index, self.places)
 
 
-def word_keys(docs: Sequence[Doc], norms: bool) -> List[Hashable]:
+def word_keys(docs: Sequence[Doc], norms: bool, counts: bool) -> List[Hashable]:
     """(t,) what tells words apart.
 
     docs: or slices of docs. norms: also by their norm, which exceptions set by token.
+    counts: also by how often they stand in their text; it is the last number of each key.
     """
-    if not norms:
-        return np.concatenate([doc.to_array([ORTH]).ravel() for doc in docs]).tolist()
-    columns = np.concatenate([doc.to_array([ORTH, NORM]).reshape(-1, 2) for doc in docs])
-    return list(map(tuple, columns.tolist()))
+    attrs = [ORTH, NORM] if norms else [ORTH]
+    columns = np.concatenate([doc.to_array(attrs).reshape(-1, len(attrs)) for doc in docs])
+    if counts:
+        columns = np.column_stack((columns, np.concatenate(list(map(_counts, docs)))))
+    return list(map(tuple, columns.tolist())) if columns.shape[1] > 1 else columns[:, 0].tolist()
 
 
-def words_of(docs: Sequence[Doc], keys: Sequence[Hashable]) -> Words:
-    """All words of a batch. keys: (t,) from `word_keys`."""
+def _counts(doc: Doc) -> np.ndarray:
+    """(t,) uint64"""
+    _, words, counts = np.unique(
+        doc.to_array([LOWER]).ravel(), return_inverse=True, return_counts=True
+    )
+    return np.minimum(counts, MOST).astype(np.uint64)[words]
+
+
+def words_of(docs: Sequence[Doc], keys: Sequence[Hashable], counts: bool) -> Words:
+    """All words of a batch. keys, counts: (t,) from `word_keys`, and what it was told."""
     numbers: Dict[Hashable, int] = {}
     index = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
-    return Words(_first_tokens(docs, keys, list(numbers)), index, _places(docs))
+    return _words(docs, keys, list(numbers), counts, index, _places(docs))
 
 
 def chosen_words(
-    docs: Sequence[Doc], keys: Sequence[Hashable], chosen: Sequence[Hashable]
+    docs: Sequence[Doc], keys: Sequence[Hashable], chosen: Sequence[Hashable], counts: bool
 ) -> Words:
     """Some words of a batch, each as if it stood there once. chosen: distinct keys."""
     n = len(chosen)
-    return Words(_first_tokens(docs, keys, chosen), np.arange(n), np.ones(n, dtype=np.uint64))
+    return _words(docs, keys, chosen, counts, np.arange(n), np.ones(n, dtype=np.uint64))
+
+
+def _words(
+    docs: Sequence[Doc],
+    keys: Sequence[Hashable],
+    chosen: Sequence[Hashable],
+    counts: bool,
+    index: np.ndarray,
+    places: np.ndarray,
+) -> Words:
+    tokens = _first_tokens(docs, keys, chosen)
+    return Words(tokens, index, places, tuple(key[-1] for key in chosen) if counts else ())
 
 
 def _first_tokens(docs: Sequence[Doc], keys: Sequence[Hashable], chosen: Sequence) -> List[Token]:

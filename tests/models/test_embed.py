@@ -60,6 +60,41 @@ def test_case_and_digits_are_folded(nlp):
     assert np.array_equal(word[0], word[1]) and np.array_equal(word[2], word[3])
 
 
+def test_words_are_told_apart_by_how_often_their_text_has_them(nlp):
+    texts = ["The net reads the net", "a net", "rain rain rain", "x " * 12]
+    model = WordEmbed(["WORD", "COUNT"], [8, 4], unk_rate=0.0, word_dropout=0.0)
+    model.initialize(X=docs_of(nlp, texts))
+    twice, once, thrice, often = model.predict(docs_of(nlp, texts))
+    assert np.array_equal(twice[1, :8], once[1, :8])
+    assert not np.array_equal(twice[1, 8:], once[1, 8:])
+    # Whatever its case: "The" stands there twice as well.
+    assert np.array_equal(twice[0, 8:], twice[1, 8:]) and np.array_equal(twice[3], twice[0])
+    assert np.array_equal(once[0, 8:], twice[2, 8:])
+    assert not np.array_equal(thrice[0, 8:], twice[0, 8:])
+    # So often that it makes no difference any more.
+    more = model.predict(docs_of(nlp, ["x " * 40]))[0]
+    assert np.allclose(more[0], often[0], atol=1e-6)
+    for doc, vectors in zip(docs_of(nlp, texts), (twice, once, thrice, often)):
+        assert np.allclose(model.predict([doc])[0], vectors, atol=1e-6)
+        part = doc[:1]
+        assert np.allclose(model.predict([part])[0][0, :8], vectors[0, :8], atol=1e-6)
+
+
+def test_counts_are_learned(nlp):
+    model = WordEmbed(["COUNT", "NORM"], [4, 4], unk_rate=0.0, word_dropout=0.0)
+    docs = docs_of(nlp, ["net net", "net"])
+    model.initialize(X=docs)
+    before = [vectors.copy() for vectors in model.predict(docs)]
+    _, backprop = model.begin_update(docs)
+    gradient = [np.zeros((2, 8), dtype="f"), np.zeros((1, 8), dtype="f")]
+    gradient[0][:, :4] = 1.0
+    backprop(gradient)
+    model.finish_update(Adam(0.1))
+    after = model.predict(docs)
+    assert not np.allclose(after[0][:, :4], before[0][:, :4])
+    assert np.allclose(after[1], before[1]) and np.allclose(after[0][:, 4:], before[0][:, 4:])
+
+
 def test_unknown_words_share_one_vector(nlp):
     one, two, known = (v[0, :8] for v in made(nlp).predict(docs_of(nlp, ["zebra", "yak", "cat"])))
     assert np.array_equal(one, two) and not np.array_equal(one, known)
