@@ -9,6 +9,9 @@ import numpy
 from spacy.language import Language
 from spacy.vectors import Vectors
 
+# What reads word vectors in a model: spaCy's layer and ours.
+READERS = ("static_vectors", "word_vectors")
+
 
 def add_component(
     nlp: Language, source: Language, component: str, name: Optional[str] = None
@@ -23,7 +26,7 @@ def add_component(
     """
     name = name or component
     _check_names(nlp, source, component, name)
-    _check_vectors(nlp, source, component)
+    check_vectors(nlp, source, component)
     _keep_encoder(source, component)
     with warnings.catch_warnings():
         # Different vectors matter only to components that use them: those have been checked.
@@ -49,10 +52,15 @@ def _check_names(nlp: Language, source: Language, component: str, name: str) -> 
         )
 
 
-def _check_vectors(nlp: Language, source: Language, component: str) -> None:
+def check_vectors(nlp: Language, source: Language, component: str) -> None:
+    """Give `nlp` the word vectors that a component of `source` reads, if it has none.
+
+    RAISES: ValueError if it has others.
+    """
     model = getattr(source.get_pipe(component), "model", None)
     pipes = [model] + [pipe.model for _, pipe in _encoders(source, component)]
-    if not any(node.name == "static_vectors" for model in pipes if model for node in model.walk()):
+    nodes = (node for model in pipes if model for node in model.walk())
+    if not any(node.name in READERS for node in nodes):
         return
     if not len(nlp.vocab.vectors):
         nlp.vocab.vectors = source.vocab.vectors

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import spacy
+from spacy.training import Example
 
 from spacy_rnn.training.transfer import add_component
 
@@ -61,6 +62,31 @@ def static(nlp, name="textcat"):
     return nlp
 
 
+def ours(nlp, name="textcat"):
+    """The same with our embedding."""
+    embed = {
+        "@architectures": "spacy-rnn.WordEmbed.v1",
+        "attrs": ["SHAPE"],
+        "widths": [8],
+        "include_static_vectors": True,
+    }
+    encode = {"@architectures": "spacy-rnn.BiLSTMEncoder.v1", "width": 16}
+    tok2vec = {"@architectures": "spacy.Tok2Vec.v2", "embed": embed, "encode": encode}
+    model = {
+        "@architectures": "spacy-rnn.TextCatRNN.v1",
+        "exclusive_classes": True,
+        "pooling": ["mean"],
+        "tok2vec": tok2vec,
+    }
+    pipe = nlp.add_pipe("rnn_textcat", name=name, config={"model": model})
+    for label in "AB":
+        pipe.add_label(label)
+    docs = [nlp.make_doc(TEXT)]
+    docs[0].cats = {"A": 1.0, "B": 0.0}
+    nlp.initialize(lambda: [Example(nlp.make_doc(TEXT), docs[0])])
+    return nlp
+
+
 def with_vectors(value):
     nlp = spacy.blank("en")
     for word in TEXT.split():
@@ -68,7 +94,8 @@ def with_vectors(value):
     return nlp
 
 
-def test_vectors_come_along_or_must_be_the_same():
+@pytest.mark.parametrize("static", [static, ours])
+def test_vectors_come_along_or_must_be_the_same(static):
     source = static(with_vectors(1.0))
     bare = spacy.blank("en")
     add_component(bare, source, "textcat")
