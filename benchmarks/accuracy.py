@@ -2,20 +2,22 @@
 
     python benchmarks/accuracy.py ner/bc5cdr --system spacy-cnn --system spacy-rnn --budget 300
 
-Every run is one process with one thread. Its rows go into results/accuracy.json when it ends.
+Every run is one process with one thread, or one for each member of an ensemble. Its rows go into
+results/accuracy.json when it ends.
 """
 
 import importlib
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import typer
-from goals import TRANSFER, WITH_VECTORS, judge
+from goals import LARGE, TRANSFER, WITH_VECTORS, judge
 from peers import SYSTEMS
-from plan import CORPORA, ROOT, Run, make_plan
+from plan import CORPORA, MEMBERS, ROOT, Run, make_plan
 from rich.console import Console
 from rich.table import Table
 from rows import RESULTS, Row, merge, to_rows
@@ -41,9 +43,10 @@ def execute(run: Run, corpus: Path, further: Dict[str, Path]) -> Tuple[Dict[str,
         return peer.run(run.system, run.task, corpus, run.seed, run.budget)
     # Imported here: a fastText or lead run needs no torch.
     import tasks
-    from budgeted import train
+    from budgeted import train, train_members
 
-    trained = train(run.config, corpus, run.seed, run.budget, further)
+    learn = partial(train_members, MEMBERS[run.system]) if run.system in MEMBERS else train
+    trained = learn(run.config, corpus, run.seed, run.budget, further)
     return tasks.test(run.task, trained.nlp, corpus), trained.cpu_seconds
 
 
@@ -92,7 +95,8 @@ def main(
     assets_dir: Path = typer.Option(ROOT / "assets", help="Where the downloaded corpora lie"),
     corpus_dir: Path = typer.Option(ROOT / "corpus", help="Where the converted corpora lie"),
     vectors: Path = typer.Option(
-        ROOT / "training" / "vectors", help=f"For {WITH_VECTORS}: what the command `vectors` made"
+        ROOT / "training" / "vectors",
+        help=f"For {WITH_VECTORS} and {LARGE}: what the command `vectors` made",
     ),
     pretrained: Path = typer.Option(
         ROOT / "training" / "arxiv" / "summarize" / "model-best",
@@ -105,7 +109,11 @@ def main(
         plan = make_plan(corpora, system, seed, budget)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    further = {WITH_VECTORS: {"vectors": vectors}, TRANSFER: {"pretrained": pretrained}}
+    further = {
+        WITH_VECTORS: {"vectors": vectors},
+        LARGE: {"vectors": vectors},
+        TRANSFER: {"pretrained": pretrained},
+    }
     failed = 0
     for run in plan:
         corpus = corpus_dir / run.corpus / run.task

@@ -31,6 +31,8 @@ CONFIGS = {
     ("summarize", TRANSFER): "summarizer_transfer",
     ("translate", OURS): "translator",
 }
+# Systems that are several models, trained at the same time and put together.
+MEMBERS = {LARGE: 2}
 # Where our further systems are tried: all corpora of a task, or one.
 VARIANTS = {WITH_VECTORS: "ner/", LARGE: "summarize/arxiv", TRANSFER: "summarize/scitldr"}
 

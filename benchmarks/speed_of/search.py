@@ -47,7 +47,7 @@ def search(batch: int, source: int, target: int, rounds: int) -> Iterator[Figure
         "beam": lambda i: together(beam),
         "beam alone": lambda i: alone(beam),
         "greedy": lambda i: together(greedy),
-        "greedy naive": lambda i: naive(head.predict(sources), ids, target),
+        "greedy naive": lambda i: naive(head.predict(sources)[0], ids, target),
     }
     words = [[h[0].words for h in found] for found in (together(beam), alone(beam))]
     if words[0] != words[1]:

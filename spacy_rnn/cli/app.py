@@ -1,7 +1,18 @@
 """All `spacy rnn` commands. Imported by every `spacy` command: kept light."""
 
 # A command registers itself on the group when it is imported.
-from . import add, apply, card, debug_data, plot, report, search, train, verify  # noqa: F401
+from . import (  # noqa: F401
+    add,
+    apply,
+    card,
+    debug_data,
+    ensemble,
+    plot,
+    report,
+    search,
+    train,
+    verify,
+)
 from .group import rnn_cli
 
 __all__ = ["rnn_cli"]

@@ -31,7 +31,7 @@ def Seq2Seq(
     tied_embeddings: bool = True,
     max_source_length: int = 400,
     dropout: float = 0.0,
-) -> Model[List[Doc], Decodable]:
+) -> Model[List[Doc], List[Decodable]]:
     """A decoder with attention over a document's tokens, which it can also copy.
 
     tok2vec: reads the source; a listener, or one of its own.
@@ -69,7 +69,6 @@ def Seq2Seq(
     first_docs = _first_docs(max_source_length, listens, reads_slices(tok2vec))
     model = chain(first_docs, tok2vec, _first_rows(max_source_length), head)
     model.set_ref("tok2vec", tok2vec)
-    model.set_ref("decoder", head)
     model.attrs.update(max_source_length=max_source_length, copies=copy)
     return model
 

@@ -16,7 +16,7 @@ from ...decoding.search import SearchSettings
 from ...errors import NotInitializedError
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
 from ...labels.vocabularies import VocabularySettings, read_vocabulary, units_of
-from ...layers.seq2seq import teach
+from ...layers.seq2seq import decoders, teach
 from ...nn.losses import LossSettings
 from ..bad_docs import KeepsGoodDocs
 from ..damaged_files import NamesDamagedFiles
@@ -122,8 +122,8 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
                 f"components.{self.name}.target_units is {self.words.units!r}: make them agree."
             )
         self.cfg["vocabulary"] = labels
-        decoder = self.model.get_ref("decoder")
-        decoder.set_dim("nO", len(self.vocabulary), force=True)
+        for decoder in decoders(self.model):
+            decoder.set_dim("nO", len(self.vocabulary), force=True)
         self.model.initialize(X=[doc for doc in docs if len(doc)] or docs)
 
     def predict(self, docs: Iterable[Doc]) -> List[Summary]:
@@ -153,10 +153,10 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         return cut(doc, self.model.attrs["max_source_length"])
 
     def _write(self, docs: List[Doc], search: SearchSettings) -> List[List[Summary]]:
-        decodable = self.model.predict(docs)
+        decodables = self.model.predict(docs)
         search = self.constraints.of(search, self.vocabulary)
         sources = [self.constraints.closed(self._source_ids(doc), self.vocabulary) for doc in docs]
-        return write_texts(self.vocabulary, decodable, docs, sources, search)
+        return write_texts(self.vocabulary, decodables, docs, sources, search)
 
     def set_annotations(self, docs: Iterable[Doc], summaries: List[Summary]) -> None:
         for doc, summary in zip(docs, summaries):
@@ -168,12 +168,12 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         """The loss is the sum over the words of those targets that there are."""
         # All docs go through the model, as a shared tok2vec waits for the gradient of all of them.
         docs = [eg.predicted for eg in examples]
-        decodable, backprop = self.model.begin_update(docs)
+        decodables, backprop = self.model.begin_update(docs)
         sources = [self._source_ids(doc) for doc in docs]
         targets = [self._target_ids(eg, source) for eg, source in zip(examples, sources)]
         ids = [source.ids for source in sources]
-        loss, gradient = teach(self.model, decodable, ids, targets, self.loss, share)
-        backprop(gradient)
+        loss, gradients = teach(decodables, ids, targets, self.loss, share)
+        backprop(gradients)
         return loss
 
     def count_gold(self, examples: List[Example]) -> int:

@@ -18,24 +18,24 @@ EMPTY = Hypothesis([], [], 0.0)
 
 def write_texts(
     vocabulary: TargetVocabulary,
-    decodable: Decodable,
+    decodables: Sequence[Decodable],
     docs: Sequence[Doc],
     sources: Sequence[SourceIds],
     search: SearchSettings,
 ) -> List[List[Summary]]:
     """The best texts about each doc, best first, but only "" about one without words.
 
-    decodable: made of these docs. sources: their words.
+    decodables: made of these docs. sources: their words.
     """
     ids = [source.ids for source in sources]
     found = [
         best if best and _has_words(doc) else [EMPTY]
-        for doc, best in zip(docs, write(decodable, ids, search))
+        for doc, best in zip(docs, write(decodables, ids, search))
     ]
     texts: List[List[Summary]] = [[] for _ in docs]
     for rank in range(max(map(len, found), default=0)):
         ranked = [best[rank] if rank < len(best) else EMPTY for best in found]
-        origins = trace(decodable, ids, ranked)
+        origins = trace(decodables, ids, ranked)
         for i, best in enumerate(found):
             if rank < len(best):
                 made = put_together(vocabulary, docs[i], sources[i], ranked[i], origins[i])
