@@ -10,8 +10,9 @@ from spacy.tokens import Doc
 from thinc.api import Model, chain
 from thinc.types import Floats2d
 
+from ..layers.decodable import Decodable
 from ..layers.long_texts import reads_slices
-from ..layers.seq2seq import Decodable, Seq2SeqHead
+from ..layers.seq2seq import Seq2SeqHead
 from ..nn.attention import KINDS
 from ..nn.cells import CELLS
 from ..nn.decoder import DecoderSettings

@@ -9,8 +9,9 @@ from spacy.tokens import Doc
 from thinc.api import Model
 from thinc.types import Floats2d
 
-from ..layers.seq2seq import Decodable
+from ..layers.decodable import Decodable
 
+NAME = "seq2seq_ensemble"
 MOST = 64
 
 
@@ -30,14 +31,17 @@ def Seq2SeqEnsemble(
     """
     if not 1 <= size <= MOST:
         raise ValueError(f"model.size must be between 1 and {MOST}, got {size}")
-    if any(isinstance(node, Tok2VecListener) for node in member.walk()):
+    nodes = list(member.walk())
+    if any(node.name == NAME for node in nodes):
+        raise ValueError("model.member must be one encoder-decoder, got several: raise model.size.")
+    if any(isinstance(node, Tok2VecListener) for node in nodes):
         raise ValueError(
             "model.member listens to a shared encoder, and members must differ in theirs: give it "
             "a tok2vec of its own, such as spacy.Tok2Vec.v2."
         )
     members = [member, *(member.copy() for _ in range(size - 1))]
     return Model(
-        "seq2seq_ensemble",
+        NAME,
         forward,
         init=init,
         layers=members,

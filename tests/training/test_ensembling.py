@@ -124,6 +124,13 @@ def test_a_size_out_of_range_is_told(size):
         spacy.blank("en").add_pipe("rnn_summarizer", config={"model": block})
 
 
+def test_an_ensemble_is_no_member():
+    inner = {"@architectures": "spacy-rnn.Seq2SeqEnsemble.v1", "member": MODEL}
+    block = {"@architectures": "spacy-rnn.Seq2SeqEnsemble.v1", "member": inner}
+    with pytest.raises(ValueError, match="model.member must be one encoder-decoder"):
+        spacy.blank("en").add_pipe("rnn_summarizer", config={"model": block})
+
+
 def test_members_cannot_share_an_encoder():
     listener = {"@architectures": "spacy.Tok2VecListener.v1", "width": 96}
     block = {

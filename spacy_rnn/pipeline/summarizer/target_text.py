@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from ...decoding.ranking import Hypothesis
 from ...labels.spacing import Token
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary, Written
-from ...layers.seq2seq import Provenance
+from ...layers.provenance import Provenance
 
 SENTENCE_ENDS = frozenset(".!?:\n")
 

@@ -9,7 +9,9 @@ from spacy.tokens import Doc
 from ...decoding.ranking import Hypothesis
 from ...decoding.search import SearchSettings
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
-from ...layers.seq2seq import Decodable, trace, write
+from ...layers.decodable import Decodable
+from ...layers.provenance import trace
+from ...layers.seq2seq import write
 from .target_text import Summary, put_together
 
 # What is written about a source without words.
