@@ -75,7 +75,9 @@ def merge(new: List[Row], path: Path = RESULTS) -> List[Row]:
     rows = {_key(row): row for row in [*read(path), *new]}
     ordered = [rows[key] for key in sorted(rows, key=str)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", "utf8")
+    path.write_text(
+        json.dumps(ordered, indent=2, separators=(",", ":"), ensure_ascii=False) + "\n", "utf8"
+    )
     return ordered
 
 

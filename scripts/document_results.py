@@ -1,9 +1,10 @@
-"""Write the README's table of results from the rows that benchmarks/accuracy.py measured."""
+"""Write the tables of results, in the README and in guides, from the rows that
+benchmarks/accuracy.py measured."""
 
 import re
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple, Sequence
 
 import srsly
 import typer
@@ -11,6 +12,7 @@ import typer
 ROOT = Path(__file__).parent.parent
 MARKS = re.compile(r"(<!-- results -->\n).*(<!-- /results -->)", flags=re.S)
 OURS = "spacy-rnn"
+WITH_VECTORS, LARGE = f"{OURS}-vectors", f"{OURS}-large"
 
 
 class Figure(NamedTuple):
@@ -48,16 +50,48 @@ FIGURES = (
     Figure("arXiv titles, ROUGE-1", "summarize", "arxiv", "rouge1"),
     Figure("Tatoeba German-English, BLEU", "translate", "tatoeba", "bleu"),
 )
+# In guides: what a variant of ours is worth.
+VECTORS = (
+    Figure("BC5CDR, entity F", "ner", "bc5cdr", "ents_f"),
+    Figure("BC5CDR, recall of entities that training lacks", "ner", "bc5cdr", "ents_r_unseen"),
+    Figure("WNUT-17, entity F", "ner", "wnut17", "ents_f"),
+    Figure("WNUT-17, recall of entities that training lacks", "ner", "wnut17", "ents_r_unseen"),
+)
+TITLES = tuple(
+    Figure(f"arXiv titles, ROUGE-{n}", "summarize", "arxiv", f"rouge{n.lower()}") for n in "12L"
+)
 
 
 def main(
     results: Path = typer.Argument(ROOT / "benchmarks" / "results" / "accuracy.json"),
-    readme: Path = typer.Argument(ROOT / "README.md"),
+    root: Path = typer.Argument(ROOT, help="Where README.md and docs lie"),
 ) -> None:
-    """Put the table between the marks in README."""
-    table = results_table(srsly.read_json(results))
-    text = readme.read_text(encoding="utf8")
-    readme.write_text(MARKS.sub(lambda marks: marks[1] + table + marks[2], text), encoding="utf8")
+    """Put the tables between the marks in the README and the guides."""
+    rows = srsly.read_json(results)
+    guides = root / "docs" / "guides"
+    tables = {
+        root / "README.md": results_table(rows),
+        guides / "ner.md": variant_table(rows, VECTORS, {OURS: "without", WITH_VECTORS: "with"}),
+        guides / "summarization.md": variant_table(
+            rows, TITLES, {OURS: "`summarizer.cfg`", LARGE: "two of `summarizer_large.cfg`"}
+        ),
+    }
+    for page, table in tables.items():
+        text = page.read_text(encoding="utf8")
+        filled = MARKS.sub(lambda marks, table=table: marks[1] + table + marks[2], text)
+        page.write_text(filled, encoding="utf8")
+
+
+def variant_table(
+    rows: List[Dict[str, Any]], figures: Sequence[Figure], systems: Dict[str, str]
+) -> str:
+    """RETURNS: a Markdown table of scores and CPU seconds. systems: their heads in the table."""
+    heads = [cell for head in systems.values() for cell in (head, "CPU s")]
+    lines = [f"| test set | {' | '.join(heads)} |", "|---" * (1 + len(heads)) + "|"]
+    for figure in figures:
+        cells = [cell for system in systems for cell in _cells(rows, figure, system)]
+        lines.append(f"| {figure.title} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 def results_table(rows: List[Dict[str, Any]]) -> str:
