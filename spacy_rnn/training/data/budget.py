@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Iterator, NamedTuple, Optional
 
 from spacy.tokens import DocBin
 from spacy.util import ensure_path
+
+from .records import decoded, record_of, text_of
+
+# About what a tokenizer makes of a text, in a hundredth of its time.
+TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def steps_for_epochs(
@@ -17,18 +23,21 @@ def steps_for_epochs(
     at_least: int = 1,
     at_most: int = 1_000_000,
     multiple_of: int = 1,
+    json_field: Optional[str] = None,
 ) -> int:
     """Steps that read the training texts so many times. For `[training.max_steps]`, which schedules
     can then refer to as `${training.max_steps}`.
 
-    path: the training texts, a .spacy file or a folder of them. Without one it is `at_least`.
+    path: the training texts, a file or a folder of files. Without one it is `at_least`.
     epochs: how often each text is read.
     batch_size: words or texts of one step, as the batcher counts them.
     count: "words" or "texts", what `batch_size` means.
     at_least, at_most: bounds, for very small and very large corpora.
     multiple_of: round up to a multiple of this. With `${training.eval_frequency}` the last step,
         where the learning rate is lowest, is evaluated too.
-    RAISES: ValueError naming the setting.
+    json_field: that has the text in the lines of .jsonl files; null where the reader takes .spacy
+        files only, which are counted alone then.
+    RAISES: ValueError naming the setting, or the line that has no such text.
     """
     if count not in COUNTS:
         raise ValueError(f"max_steps.count must be one of {', '.join(COUNTS)}, got {count!r}")
@@ -38,13 +47,29 @@ def steps_for_epochs(
             f"1 <= at_least <= at_most, got epochs = {epochs}, batch_size = {batch_size}, "
             f"multiple_of = {multiple_of}, at_least = {at_least}, at_most = {at_most}"
         )
-    size = 0 if path is None else _size(ensure_path(path), COUNTS[count])
+    size = 0 if path is None else _size(ensure_path(path), COUNTS[count], json_field)
     steps = max(at_least, min(at_most, round(epochs * size / batch_size)))
     return -(-steps // multiple_of) * multiple_of
 
 
-def _size(path: Path, of_docs: Callable[[DocBin], int]) -> int:
-    """The size of all .spacy files there. What cannot be read is left to the reader's errors.
+class Count(NamedTuple):
+    """How a size is measured, in either format."""
+
+    of_docs: Callable[[DocBin], int]
+    of_text: Callable[[str], int]
+
+
+COUNTS = {
+    "words": Count(
+        lambda docs: sum(len(tokens) for tokens in docs.tokens),
+        lambda text: sum(1 for _ in TOKEN.finditer(text)),
+    ),
+    "texts": Count(len, lambda text: 1),
+}
+
+
+def _size(path: Path, count: Count, json_field: Optional[str]) -> int:
+    """The size of all files there. What cannot be read is left to the reader's errors.
 
     RAISES: ValueError if there is nothing at the path.
     """
@@ -52,13 +77,19 @@ def _size(path: Path, of_docs: Callable[[DocBin], int]) -> int:
         raise ValueError(
             f"There is no corpus at {path}. Convert one first, or name another with --paths.train."
         )
-    files = sorted(path.rglob("*.spacy")) if path.is_dir() else [path]
-    readable = [file for file in files if file.is_file() and file.suffix == ".spacy"]
-    return sum(of_docs(DocBin().from_disk(file)) for file in readable)
+    size = 0
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        if file.is_file() and file.suffix == ".spacy":
+            size += count.of_docs(DocBin().from_disk(file))
+        elif file.is_file() and file.suffix == ".jsonl" and json_field:
+            size += sum(map(count.of_text, _texts(file, json_field)))
+    return size
 
 
-def _words(docs: DocBin) -> int:
-    return sum(len(tokens) for tokens in docs.tokens)
-
-
-COUNTS = {"words": _words, "texts": len}
+def _texts(file: Path, field: str) -> Iterator[str]:
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            place = f"{file}, line {number}"
+            text = decoded(line, place)
+            if text.strip():
+                yield text_of(record_of(text, place), field, place)

@@ -24,6 +24,20 @@ def test_one_file(corpus):
     assert steps_for_epochs(str(corpus / "a.spacy"), 1, 4) == 3
 
 
+@pytest.mark.parametrize("count,size", [("words", 24), ("texts", 6)])
+def test_json_lines_count_where_the_reader_takes_them(corpus, count, size):
+    (corpus / "c.jsonl").write_text('{"source": "One, two."}\n\n', encoding="utf8")
+    assert steps_for_epochs(str(corpus), 1, 1, count, json_field="source") == size
+    assert steps_for_epochs(str(corpus), 1, 1, "texts") == 5
+    assert steps_for_epochs(str(corpus / "c.jsonl"), 1, 1, "words", json_field="source") == 4
+
+
+def test_a_json_line_without_the_text_is_named(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "One."}\n{"body": "Two."}\n', encoding="utf8")
+    with pytest.raises(ValueError, match="a.jsonl, line 2: no field 'text'; there are body"):
+        steps_for_epochs(str(tmp_path), 1, 1, json_field="text")
+
+
 def test_bounds(corpus):
     assert steps_for_epochs(str(corpus), 1, 1000, at_least=7, at_most=9) == 7
     assert steps_for_epochs(str(corpus), 1000, 1, at_least=7, at_most=9) == 9
