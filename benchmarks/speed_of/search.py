@@ -10,7 +10,8 @@ import torch
 from spacy_rnn.decoding.beam import Beam
 from spacy_rnn.decoding.search import Lengths, SearchSettings
 from spacy_rnn.layers.decodable import Decodable
-from spacy_rnn.layers.seq2seq import Seq2SeqHead, write
+from spacy_rnn.layers.seq2seq import Seq2SeqHead
+from spacy_rnn.layers.writing import write
 from spacy_rnn.nn.decoder import Decoder, DecoderSettings, Memory, State
 from spacy_rnn.nn.products import PLAIN
 from spacy_rnn.symbols import END

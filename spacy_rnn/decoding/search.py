@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import List, NamedTuple, Optional, Tuple
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..nn.next_word import Step
 from .beam import Beam, beam_search
+from .consensus import by_consensus
 from .constraints import Beginning, Constraint, Forbidden, MinLength, NoRepeat
 from .greedy import greedy_search, likeliest
 from .ranking import Hypothesis, Ranking
@@ -43,7 +44,8 @@ class Lengths:
 class SearchSettings:
     """beam: a width of 1 is greedy search. no_repeat_ngram: 0 allows repetition.
     forbidden: ids never written. beginning: ids that every target begins with.
-    sampling: draw words instead of searching for them; there is no beam then."""
+    sampling: draw words instead of searching for them; there is no beam then.
+    consensus: above 0, what a beam finds is sorted by it, see `by_consensus`."""
 
     beam: Beam = Beam(4)
     ranking: Ranking = Ranking()
@@ -52,6 +54,7 @@ class SearchSettings:
     forbidden: Tuple[int, ...] = ()
     beginning: Tuple[int, ...] = ()
     sampling: Optional[Sampling] = None
+    consensus: float = 0.0
 
     def constraints(self, shortest: Tensor) -> List[Constraint]:
         """shortest: (B,) fewest words."""
@@ -76,4 +79,8 @@ def search(
         pick = settings.sampling.pick if settings.sampling else likeliest
         found = greedy_search(step, memory, state, longest, constraints, ranking, pick)
         return [[hypothesis] for hypothesis in found]
-    return beam_search(step, memory, state, longest, beam, constraints, ranking)
+    if not settings.consensus:
+        return beam_search(step, memory, state, longest, beam, constraints, ranking)
+    whole = replace(beam, n_best=beam.width)
+    found = beam_search(step, memory, state, longest, whole, constraints, ranking)
+    return [by_consensus(each, settings.consensus)[: beam.n_best] for each in found]

@@ -24,6 +24,7 @@ from ..default_models import SUMMARIZER_MODEL
         "length_penalty": 1.0,
         "length_penalty_kind": "average",
         "coverage_penalty": 0.0,
+        "consensus": 0.0,
         "min_length": 1,
         "max_length": 60,
         "min_ratio": 0.0,
@@ -38,6 +39,9 @@ from ..default_models import SUMMARIZER_MODEL
         "label_smoothing": 0.1,
         "coverage_loss": 0.0,
         "scheduled_sampling": 0.0,
+        "risk_loss": 0.0,
+        "risk_candidates": 6,
+        "risk_sharpness": 10.0,
         "scorer": {"@scorers": "spacy-rnn.summary_scorer.v1"},
     },
     default_score_weights={"rouge1": 0.34, "rouge2": 0.33, "rougel": 0.33},
@@ -56,6 +60,7 @@ def make_summarizer(
     length_penalty: float,
     length_penalty_kind: str,
     coverage_penalty: float,
+    consensus: float,
     min_length: int,
     max_length: int,
     min_ratio: float,
@@ -70,6 +75,9 @@ def make_summarizer(
     label_smoothing: float,
     coverage_loss: float,
     scheduled_sampling: float,
+    risk_loss: float,
+    risk_candidates: int,
+    risk_sharpness: float,
     scorer: Optional[Callable],
 ):
     """Write a text about each Doc into `doc._.<attr>`: a summary, a title, a translation.
@@ -88,6 +96,8 @@ def make_summarizer(
     length_penalty: exponent of the length that scores are divided by; higher for longer texts.
     length_penalty_kind: "average" or "gnmt".
     coverage_penalty: weight of source words that were not looked at, in ranking.
+    consensus: above 0, of the beam's texts the one that shares most with the others is taken, where
+        each weighs exp(consensus * score); about 12 is good for titles.
     min_length, max_length: words of a text, or subwords.
     min_ratio, max_ratio: the same as a share of the source's length; 0 for no such bound.
     no_repeat_ngram: no sequence of so many words stands twice; 0 allows it.
@@ -103,6 +113,11 @@ def make_summarizer(
         `coverage = true` in the model.
     scheduled_sampling: how likely training reads the word that the decoder would have written,
         instead of the right one.
+    risk_loss: weight of what the texts that the decoder would write now do not share with the gold
+        one, as ROUGE counts it. Training then searches too: several times slower, so best for a
+        last part of it, by `schedule_loss`.
+    risk_candidates: texts of a beam search of that width whose errors are weighed.
+    risk_sharpness: a text weighs exp(risk_sharpness * mean log-probability of its words).
     scorer: compares predictions with gold targets.
     RAISES: ValueError naming the setting.
     """
@@ -125,6 +140,9 @@ def make_summarizer(
         label_smoothing,
         coverage_loss,
         scheduled_sampling,
+        risk_loss,
+        risk_candidates,
+        risk_sharpness,
     )
     seal_when_saved(nlp)
     return Summarizer(
@@ -140,11 +158,15 @@ def make_summarizer(
             name,
             beam_width,
             (length_penalty, length_penalty_kind, coverage_penalty),
+            consensus,
             (min_length, max_length, min_ratio, max_ratio),
             no_repeat_ngram,
             (temperature, top_k, top_p, sampling_seed),
         ),
         constraints=WordConstraints(forbidden_words, first_words),
-        loss=LossSettings(label_smoothing, coverage_loss, scheduled_sampling),
+        loss=LossSettings(
+            label_smoothing, coverage_loss, scheduled_sampling, risk_loss, risk_sharpness
+        ),
+        candidates=risk_candidates,
         scorer=scorer,
     )

@@ -19,11 +19,15 @@ from .vocabulary import score_vocabulary
 class LossSettings:
     """label_smoothing: weight of the uniform distribution over words (Szegedy et al. 2016).
     coverage: weight of the coverage loss (See et al. 2017). sampling: how likely the decoder reads
-    its own word instead of the right one (see `scheduled_sampling`)."""
+    its own word instead of the right one (see `scheduled_sampling`). risk: weight of the errors to
+    be expected of its own texts, sharpness: how much the likelier ones count (see
+    `expected_errors`)."""
 
     label_smoothing: float = 0.0
     coverage: float = 0.0
     sampling: float = 0.0
+    risk: float = 0.0
+    sharpness: float = 10.0
 
 
 def teacher_forced_losses(

@@ -105,6 +105,10 @@ SUMMARY = {
     "label_smoothing": NOT_A_RATE,
     "coverage_loss": [*NOT_A_NUMBER, -0.1],
     "scheduled_sampling": NOT_A_SHARE,
+    "risk_loss": [*NOT_A_NUMBER, -0.1],
+    "risk_candidates": [*NOT_WHOLE, *TOO_SMALL, 1, 1001],
+    "risk_sharpness": [*NOT_A_NUMBER, -0.1],
+    "consensus": [*NOT_A_NUMBER, -0.1],
     "forbidden_words": NOT_WORDS,
     "first_words": NOT_WORDS,
 }

@@ -19,6 +19,7 @@ from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
 from spacy_rnn.nn.pooling import Pooling
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.risk import candidate_scores, expected_errors
 from spacy_rnn.nn.stack import Cell
 from spacy_rnn.symbols import END
 
@@ -42,6 +43,14 @@ def decoder_loss(module, rows):
     return teacher_forced_losses(module, memory, TARGETS, LossSettings(0.1, 0.3))
 
 
+def decoder_risk(module, rows):
+    """Of three targets, two of them about the first source."""
+    memory = module.remember(Ragged(rows, LENGTHS), SOURCE_IDS)
+    scores = candidate_scores(module, memory, TARGETS, torch.tensor([2, 0, 1]))
+    kept = scores[[0, 2]]
+    return expected_errors(kept, torch.tensor([[0.2, 0.9], [0.4, 0.0]]).to(kept), 3.0)
+
+
 def attend(module, queries, keys, coverage):
     return module(queries, keys, CLOSED, coverage)
 
@@ -61,9 +70,9 @@ def attention(kind):
     return module, attend, (2, 2, WIDTH), (2, 3, WIDTH), (2, 2, 3)
 
 
-def decoder(cell, kind, **options):
+def decoder(cell, kind, loss=decoder_loss, **options):
     settings = DecoderSettings(WIDTH, WIDTH, cell, kind, **options)
-    return Decoder(settings, 6, WIDTH), decoder_loss, ROWS
+    return Decoder(settings, 6, WIDTH), loss, ROWS
 
 
 def characters(module):
@@ -98,6 +107,7 @@ CASES = {
     "lstm decoder": lambda: decoder("lstm", "general"),
     "gru decoder": lambda: decoder("gru", "additive", coverage=True),
     "plain decoder": lambda: decoder("lstm", "dot", copy=False, tied=False, input_feeding=False),
+    "decoder by its risk": lambda: decoder("gru", "general", loss=decoder_risk),
     "table": lambda: (GrowingEmbedding(2, 0.3, 2), lambda inner: inner(CHARACTERS)),
     "character cnn": lambda: characters(CharacterCNN(3, 2, 1, 2)),
     "character lstm": lambda: characters(CharacterLSTM(4, 2, 2)),

@@ -16,7 +16,8 @@ from ...decoding.search import SearchSettings
 from ...errors import NotInitializedError
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
 from ...labels.vocabularies import VocabularySettings, read_vocabulary, units_of
-from ...layers.seq2seq import decoders, teach
+from ...layers.seq2seq import decoders
+from ...layers.teaching import teach
 from ...nn.losses import LossSettings
 from ..bad_docs import KeepsGoodDocs
 from ..damaged_files import NamesDamagedFiles
@@ -39,7 +40,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
 
     tokenizer: cuts targets into words. long_sources: "lead" or "chunked".
     words: of targets. search, constraints: how targets are looked for.
-    loss: what training minimizes.
+    loss: what training minimizes. candidates: texts of its own whose risk that can include.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         search: SearchSettings,
         constraints: WordConstraints,
         loss: LossSettings,
+        candidates: int = 6,
         scorer: Optional[Callable] = None,
     ) -> None:
         declare_target(attr)
@@ -71,6 +73,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         self.search = search
         self.constraints = constraints
         self.loss = loss
+        self.candidates = candidates
         self.scorer = scorer
         self.cfg = {"attr": attr, "vocabulary": None}
         self._vocabulary: Optional[TargetVocabulary] = None
@@ -143,9 +146,17 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         read the lead. RAISES: ValueError if n is not positive."""
         if n < 1:
             raise ValueError(f"n must be at least 1, got {n}")
-        beam = replace(self.search.beam, width=max(n, self.search.beam.width), n_best=n)
-        search = replace(self.search, beam=beam, sampling=None)
+        search = self._searching(n, max(n, self.search.beam.width))
         return [best for batch in together(docs, TOKENS) for best in self._write(batch, search)]
+
+    def _searching(self, n: int, width: int) -> SearchSettings:
+        """For the n best texts."""
+        beam = replace(self.search.beam, width=width, n_best=n)
+        return replace(self.search, beam=beam, sampling=None)
+
+    def _candidates_search(self) -> SearchSettings:
+        search = self._searching(self.candidates, self.candidates)
+        return self.constraints.of(replace(search, consensus=0.0), self.vocabulary)
 
     def _pieces(self, doc: Doc) -> List[Doc]:
         if self.long_sources == "lead":
@@ -172,7 +183,8 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         sources = [self._source_ids(doc) for doc in docs]
         targets = [self._target_ids(eg, source) for eg, source in zip(examples, sources)]
         ids = [source.ids for source in sources]
-        loss, gradients = teach(decodables, ids, targets, self.loss, share)
+        own = self._candidates_search() if self.loss.risk else None
+        loss, gradients = teach(decodables, ids, targets, self.loss, share, own)
         backprop(gradients)
         return loss
 

@@ -27,6 +27,9 @@ def check_summarizer(
     label_smoothing: float,
     coverage_loss: float,
     scheduled_sampling: float,
+    risk_loss: float,
+    risk_candidates: int,
+    risk_sharpness: float,
 ) -> None:
     """RAISES: ValueError naming the setting."""
     _check(name, "attr", attr, attr.isidentifier(), "a name such as summary")
@@ -45,12 +48,17 @@ def check_summarizer(
     _check(name, "coverage_loss", coverage_loss, coverage_loss >= 0.0, "at least 0")
     valid = 0.0 <= scheduled_sampling <= 1.0
     _check(name, "scheduled_sampling", scheduled_sampling, valid, "between 0 and 1")
+    _check(name, "risk_loss", risk_loss, risk_loss >= 0.0, "at least 0")
+    valid = 2 <= risk_candidates <= MAX_BEAM
+    _check(name, "risk_candidates", risk_candidates, valid, f"between 2 and {MAX_BEAM}")
+    _check(name, "risk_sharpness", risk_sharpness, risk_sharpness >= 0.0, "at least 0")
 
 
 def search_settings(
     name: str,
     beam_width: int,
     ranking: Tuple[float, str, float],
+    consensus: float,
     lengths: Tuple[int, int, float, float],
     no_repeat_ngram: int,
     sampling: Tuple[float, int, float, int],
@@ -66,6 +74,9 @@ def search_settings(
     _check(name, "length_penalty_kind", kind, valid, " or ".join(LENGTH_PENALTIES))
     _check(name, "length_penalty", exponent, exponent >= 0.0, "at least 0")
     _check(name, "coverage_penalty", coverage, coverage >= 0.0, "at least 0")
+    _check(name, "consensus", consensus, consensus >= 0.0, "at least 0")
+    valid = not consensus or beam_width > 1
+    _check(name, "beam_width", beam_width, valid, "above 1 where consensus is above 0")
     _check(name, "max_length", maximum, 1 <= maximum <= MAX_WORDS, f"between 1 and {MAX_WORDS}")
     valid = 0 <= minimum <= maximum
     _check(name, "min_length", minimum, valid, f"between 0 and max_length ({maximum})")
@@ -79,6 +90,7 @@ def search_settings(
         Lengths(minimum, maximum, min_ratio, max_ratio),
         no_repeat_ngram,
         sampling=_sampling(name, beam_width, *sampling),
+        consensus=consensus,
     )
 
 

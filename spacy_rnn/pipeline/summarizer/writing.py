@@ -11,7 +11,7 @@ from ...decoding.search import SearchSettings
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
 from ...layers.decodable import Decodable
 from ...layers.provenance import trace
-from ...layers.seq2seq import write
+from ...layers.writing import write
 from .target_text import Summary, put_together
 
 # What is written about a source without words.

@@ -15,14 +15,15 @@ def schedule_loss(
     component: str,
     coverage_loss: Optional[Iterator[float]] = None,
     scheduled_sampling: Optional[Iterator[float]] = None,
+    risk_loss: Optional[Iterator[float]] = None,
 ) -> BeforeUpdate:
     """For `[training.before_update]`: settings of a summarizer that follow schedules, step by step.
 
     component: its name.
-    coverage_loss, scheduled_sampling: in the place of its settings of the same names.
+    coverage_loss, scheduled_sampling, risk_loss: in the place of its settings of the same names.
     RAISES: ValueError where the component is no summarizer.
     """
-    given = {"coverage": coverage_loss, "sampling": scheduled_sampling}
+    given = {"coverage": coverage_loss, "sampling": scheduled_sampling, "risk": risk_loss}
     schedules = {name: schedule for name, schedule in given.items() if schedule is not None}
 
     def before_update(nlp: Language, of_step: Dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
-"""Learning-rate schedules that Thinc lacks."""
+"""Schedules that Thinc lacks."""
 
 from __future__ import annotations
 
 import math
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Iterator, Union
 
 
@@ -48,3 +48,19 @@ def _warmup_cosine(peak: float, warmup: int, total: int, final_ratio: float) -> 
         yield peak * (final_ratio + (1.0 - final_ratio) * fall)
     while True:
         yield peak * final_ratio
+
+
+def late(value: float, total_steps: int, share: float) -> Iterator[float]:
+    """Nothing at first, and `value` in a last part of the steps: for what is worth its time only in
+    a model that is nearly trained.
+
+    total_steps: of the training, such as `${training.max_steps}`. share: of them that are last.
+    YIELDS: one value per step, without end.
+    RAISES: ValueError naming the setting.
+    """
+    if total_steps < 1 or not 0.0 <= share <= 1.0:
+        raise ValueError(
+            "late needs total_steps >= 1 and a share between 0 and 1, got total_steps = "
+            f"{total_steps}, share = {share}"
+        )
+    return chain(repeat(0.0, total_steps - round(share * total_steps)), repeat(value))

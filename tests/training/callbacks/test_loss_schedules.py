@@ -10,6 +10,7 @@ from thinc.api import Config
 
 from tests.pipeline.summarizer.pipelines import MODEL, blank, examples
 
+CONFIGS = Path(__file__).parents[3] / "configs"
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "summarization.md"
 
 
@@ -33,6 +34,19 @@ def test_schedules_are_followed_and_other_settings_stay(callback):
     assert found[0] == (0.0, 0.0) and found[3000] == (0.0, 0.125)
     assert found[5999] == (0.0, pytest.approx(0.25, abs=1e-3)) and found[6000] == (1.0, 0.25)
     assert pipe.loss.label_smoothing == 0.2
+
+
+def test_the_large_summarizer_learns_by_risk_in_its_last_quarter():
+    config = Config().from_disk(CONFIGS / "summarizer_large.cfg", interpolate=False)
+    block = config["training"]["before_update"]["*"]["risk"]
+    block["risk_loss"]["total_steps"] = 8
+    callback = registry.resolve({"risk": block})["risk"]
+    nlp = blank(risk_loss=1.0)
+    pipe, found = nlp.get_pipe("summarizer"), []
+    for step in range(9):
+        callback(nlp, {"step": step, "epoch": 0})
+        found.append(pipe.loss.risk)
+    assert found == [0.0] * 6 + [50.0] * 3
 
 
 def test_it_learns_with_both():

@@ -9,7 +9,7 @@ import torch
 from spacy.util import registry
 
 from spacy_rnn.training.optimization.plateau import warmup_plateau
-from spacy_rnn.training.optimization.schedules import warmup_cosine
+from spacy_rnn.training.optimization.schedules import late, warmup_cosine
 
 
 def torch_rates(make, rate, steps):
@@ -126,3 +126,12 @@ def test_an_optimizer_read_without_its_config_keeps_its_rate():
 def test_a_number_of_steps_that_is_none_is_refused():
     with pytest.raises(ValueError, match="total_steps"):
         warmup_cosine(0.1, 1, "many")
+
+
+def test_what_is_late_comes_in_the_last_steps():
+    assert list(islice(late(3.0, 8, 0.25), 10)) == [0.0] * 6 + [3.0] * 4
+    assert list(islice(late(3.0, 8, 1.0), 2)) == [3.0] * 2
+    assert list(islice(late(3.0, 8, 0.0), 9)) == [0.0] * 8 + [3.0]
+    for wrong in ((3.0, 0, 0.5), (3.0, 8, 1.1), (3.0, 8, -0.1)):
+        with pytest.raises(ValueError, match="total_steps .* share"):
+            late(*wrong)
