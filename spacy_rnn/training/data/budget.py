@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Callable, Iterator, NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from spacy.tokens import DocBin
 from spacy.util import ensure_path
 
-from .records import decoded, record_of, text_of
+from .records import records_of, text_of
 
 # About what a tokenizer makes of a text, in a hundredth of its time.
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -82,14 +82,6 @@ def _size(path: Path, count: Count, json_field: Optional[str]) -> int:
         if file.is_file() and file.suffix == ".spacy":
             size += count.of_docs(DocBin().from_disk(file))
         elif file.is_file() and file.suffix == ".jsonl" and json_field:
-            size += sum(map(count.of_text, _texts(file, json_field)))
+            lines = records_of(file)
+            size += sum(count.of_text(text_of(line, json_field, place)) for place, line in lines)
     return size
-
-
-def _texts(file: Path, field: str) -> Iterator[str]:
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            place = f"{file}, line {number}"
-            text = decoded(line, place)
-            if text.strip():
-                yield text_of(record_of(text, place), field, place)

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from pathlib import Path
+from typing import Any, Dict, Iterator, Tuple
+
+
+def records_of(file: Path) -> Iterator[Tuple[str, Dict[str, Any]]]:
+    """The objects of a .jsonl file with their places; empty lines are passed over.
+
+    RAISES: ValueError naming the place of a line that is no such object.
+    """
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            place = f"{file}, line {number}"
+            text = decoded(line, place)
+            if text.strip():
+                yield place, record_of(text, place)
 
 
 def decoded(line: bytes, place: str) -> str:

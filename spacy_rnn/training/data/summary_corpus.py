@@ -14,7 +14,7 @@ from spacy.util import ensure_path
 from srsly.msgpack import Unpacker
 
 from ...annotations import declare_target
-from .records import decoded, record_of, text_of
+from .records import records_of, text_of
 
 SUFFIXES = (".jsonl", ".spacy")
 
@@ -99,12 +99,7 @@ def _docbin(file: Path, nlp: Language) -> Iterator[Doc]:
 def _jsonl(
     file: Path, nlp: Language, attr: str, source_field: str, target_field: str
 ) -> Iterator[Doc]:
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            place = f"{file}, line {number}"
-            text = decoded(line, place)
-            if text.strip():
-                record = record_of(text, place)
-                doc = nlp.make_doc(text_of(record, source_field, place))
-                doc._.set(attr, text_of(record, target_field, place))
-                yield doc
+    for place, record in records_of(file):
+        doc = nlp.make_doc(text_of(record, source_field, place))
+        doc._.set(attr, text_of(record, target_field, place))
+        yield doc
