@@ -21,8 +21,9 @@ def candidate_scores(
     memory: B sources. candidates: those of all sources, each with its `END`. counts: (B,) int64 on
     the CPU, how many each source has. RETURNS: (B, K) for the highest count K.
     """
-    rows = counts.to(memory.values.device)
-    memory = Memory(*(part.repeat_interleave(rows, dim=0) for part in memory))
+    # Counted here: a GPU would have to be asked for the number of rows.
+    rows = torch.arange(len(counts)).repeat_interleave(counts).to(memory.values.device)
+    memory = Memory(*(part.index_select(0, rows) for part in memory))
     losses = teacher_forced_losses(decoder, memory, candidates, PLAIN, dropout)
     lengths = candidates.lengths.to(losses.device, losses.dtype)
     means = -candidates.with_data(losses).sums() / lengths

@@ -16,6 +16,7 @@ from spacy_rnn.nn.embedding import GrowingEmbedding
 from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.risk import candidate_scores
 from spacy_rnn.nn.stack import Cell
 
 pytestmark = pytest.mark.gpu
@@ -111,6 +112,16 @@ def write(module, device):
     return teacher_forced_losses(module, memory, Ragged(ids, lengths), settings)
 
 
+def write_candidates(module, device):
+    """Two about each source."""
+    generator = torch.Generator().manual_seed(1)
+    lengths = LENGTHS[LENGTHS > 0]
+    sources = Ragged(torch.randn(TOTAL, WIDTH, generator=generator).to(device), lengths)
+    ids = torch.randint(2, 25, (TOTAL,), generator=generator).to(device)
+    own = Ragged(torch.cat((ids, ids.flip(0))), torch.cat((lengths, lengths.flip(0))))
+    return candidate_scores(module, module.remember(sources, ids), own, torch.full_like(lengths, 2))
+
+
 @pytest.mark.parametrize("half", [False, True], ids=["float32", "bfloat16"])
 @pytest.mark.parametrize("name", READ)
 def test_what_reads_sequences_agrees_with_the_cpu(name, half, device):
@@ -125,6 +136,11 @@ def test_what_looks_up_rows_agrees_with_the_cpu(name, device):
 @pytest.mark.parametrize("name", WRITE)
 def test_the_loss_of_a_decoder_agrees_with_the_cpu(name, device):
     compare(WRITE[name], write, device)
+
+
+@pytest.mark.parametrize("name", WRITE)
+def test_the_scores_of_candidates_agree_with_the_cpu(name, device):
+    compare(WRITE[name], write_candidates, device)
 
 
 @pytest.mark.parametrize("exclusive", [True, False])

@@ -15,6 +15,7 @@ from spacy_rnn.nn.forward_backward import forward_backward
 from spacy_rnn.nn.losses import LossSettings, teacher_forced_losses
 from spacy_rnn.nn.ragged import Ragged
 from spacy_rnn.nn.recurrent import RecurrentEncoder
+from spacy_rnn.nn.risk import candidate_scores
 from spacy_rnn.nn.stack import Cell
 from tests.nn.crf_cases import random_scores
 from tests.pretended_gpu import here, move, there, watch
@@ -130,6 +131,23 @@ def test_a_classifier_never_waits_and_gives_the_same():
         logits.sum().backward()
     assert counts["waits"] == 0
     assert torch.allclose(here(logits.detach()), expected, atol=1e-6)
+
+
+def test_candidates_wait_as_often_for_many_as_for_few():
+    decoder = move(Decoder(DecoderSettings(6, 6), 12, 6))
+
+    def run(lengths):
+        lengths = torch.tensor([length for length in lengths if length])
+        sources = Ragged(there(torch.randn(int(lengths.sum()), 6)), lengths)
+        ids = there(torch.randint(2, 14, (int(lengths.sum()),)))
+        candidates = Ragged(torch.cat((ids, ids)), torch.cat((lengths, lengths)))
+        counts = torch.full_like(lengths, 2)
+        memory = decoder.remember(sources, ids)
+        candidate_scores(decoder, memory, candidates, counts, 0.2).exp().sum().backward()
+
+    short, long = counted(run, SHORT), counted(run, LONG)
+    assert short == long
+    assert short[0] <= 3
 
 
 def test_teacher_forcing_waits_as_often_for_long_targets_as_for_short_ones():

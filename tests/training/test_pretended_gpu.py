@@ -51,6 +51,10 @@ CASES = {
         {"model": ENSEMBLE, "attention_attr": "attention", "class_weights": "balanced"},
     ),
     "summary": ("rnn_summarizer", {"model": MODELS["rnn_summarizer"], "min_count": 1}),
+    "summary by risk": (
+        "rnn_summarizer",
+        {"model": MODELS["rnn_summarizer"], "min_count": 1, "risk_loss": 5.0, "consensus": 5.0},
+    ),
 }
 
 
