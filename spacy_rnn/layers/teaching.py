@@ -62,7 +62,7 @@ def _teach(
         ).sum()
         (losses * (share / words)).backward()
         total += losses.item()
-    if settings.risk:
+    if settings.risk and words:
         candidates = find_candidates(decodable, source_ids, targets, own)
         # A text counts as much as its gold target does in the loss per word.
         weights = [settings.risk * len(target) for target in targets]

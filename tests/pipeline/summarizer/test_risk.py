@@ -64,6 +64,13 @@ def test_parts_of_a_batch_add_up(settings):
         np.testing.assert_allclose(parts[name], gradient, atol=1e-3, err_msg=str(name))
 
 
+def test_a_batch_without_targets_teaches_nothing():
+    nlp = blank(risk_loss=20.0)
+    nlp.initialize(lambda: examples(nlp, PAIRS[:4]))
+    for data in (("It rained.", None), ("", "Nothing.")):
+        assert nlp.update(examples(nlp, [data]))["summarizer"] == 0.0
+
+
 def test_nothing_is_searched_for_without_a_weight(monkeypatch):
     from spacy_rnn.layers import teaching
 
