@@ -97,7 +97,8 @@ def make_summarizer(
     length_penalty_kind: "average" or "gnmt".
     coverage_penalty: weight of source words that were not looked at, in ranking.
     consensus: above 0, of the beam's texts the one that shares most with the others is taken, where
-        each weighs exp(consensus * score); about 12 is good for titles.
+        each weighs exp(consensus * score); 10 is good for titles. Greedy search and sampling have
+        one text and do without.
     min_length, max_length: words of a text, or subwords.
     min_ratio, max_ratio: the same as a share of the source's length; 0 for no such bound.
     no_repeat_ngram: no sequence of so many words stands twice; 0 allows it.
@@ -114,8 +115,8 @@ def make_summarizer(
     scheduled_sampling: how likely training reads the word that the decoder would have written,
         instead of the right one.
     risk_loss: weight of what the texts that the decoder would write now do not share with the gold
-        one, as ROUGE counts it. Training then searches too: several times slower, so best for a
-        last part of it, by `schedule_loss`.
+        one, as ROUGE counts it. Training then searches too and takes two to three times as long, so
+        best for a last part of it, by `schedule_loss`.
     risk_candidates: texts of a beam search of that width whose errors are weighed.
     risk_sharpness: a text weighs exp(risk_sharpness * mean log-probability of its words).
     scorer: compares predictions with gold targets.

@@ -14,8 +14,19 @@ from ..symbols import END
 from .decodable import CELLS, Decodable
 from .writing import write
 
-# Candidates learned side by side, with the memory of a source for each of them.
+# Candidates learned side by side, and the padded rows of the sources that each of them looks at.
 TAUGHT = 256
+LOOKED_AT = 2 * CELLS
+
+
+class OwnSearch(NamedTuple):
+    """How a decoder finds texts of its own.
+
+    source_ids: of each source's rows, without what must not be copied.
+    """
+
+    settings: SearchSettings
+    source_ids: Sequence[Sequence[int]]
 
 
 class Candidates(NamedTuple):
@@ -31,24 +42,25 @@ class Candidates(NamedTuple):
 
 def find_candidates(
     decodable: Decodable,
-    source_ids: Sequence[Sequence[int]],
     gold: Sequence[Sequence[int]],
-    settings: SearchSettings,
+    own: OwnSearch,
 ) -> Candidates:
     """The n best targets of a decoder alone. Their errors are what gold ones do not share with
     them, see `overlap`.
 
-    gold: ids with `END`, none where there is no target.
+    gold: ids with `END`, none where there is no target: nothing is searched for there.
     """
-    found = write([decodable], source_ids, settings)
-    chosen = [best if target else [] for best, target in zip(found, gold)]
-    return Candidates(
-        [[[*each.words, END] for each in best] for best in chosen],
-        [
-            [1.0 - overlap(target[:-1], each.words) for each in best]
-            for best, target in zip(chosen, gold)
-        ],
-    )
+    made = Candidates([[] for _ in gold], [[] for _ in gold])
+    rows = [i for i, target in enumerate(gold) if target]
+    if not rows:
+        return made
+    sources = decodable.sources.to_list()
+    some = decodable._replace(sources=Ragged.from_list([sources[i] for i in rows]))
+    found = write([some], [own.source_ids[i] for i in rows], own.settings)
+    for i, best in zip(rows, found):
+        made.targets[i] = [[*each.words, END] for each in best]
+        made.errors[i] = [1.0 - overlap(gold[i][:-1], each.words) for each in best]
+    return made
 
 
 def teach_risk(
@@ -66,9 +78,10 @@ def teach_risk(
     """
     decoder, device = decodable.decoder, decodable.device
     counts = torch.tensor([len(targets) for targets in candidates.targets])
-    rows_at_once = max(1, TAUGHT // max(1, *counts.tolist()))
+    most = max(1, *counts.tolist())
+    lengths = decodable.sources.lengths * (counts > 0)
     total = 0.0
-    for rows in similar_lengths(decodable.sources.lengths * (counts > 0), rows_at_once, CELLS):
+    for rows in similar_lengths(lengths, max(1, TAUGHT // most), LOOKED_AT // most):
         sources, ids = decodable.choose(source_ids, rows)
         memory = decoder.remember(sources, ids.to(device))
         targets = [torch.tensor(ids, device=device) for i in rows for ids in candidates.targets[i]]

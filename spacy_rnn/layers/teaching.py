@@ -7,11 +7,10 @@ from typing import List, Optional, Sequence, Tuple
 import torch
 from thinc.types import Floats2d
 
-from ..decoding.search import SearchSettings
 from ..nn.losses import LossSettings, teacher_forced_losses
 from ..nn.ragged import Ragged, similar_lengths
 from .decodable import CELLS, Decodable
-from .risk import find_candidates, teach_risk
+from .risk import OwnSearch, find_candidates, teach_risk
 from .torch_bridge import gradient_of, to_list
 
 # Sources learned side by side. Longer products, and one gradient of the vocabulary for all of
@@ -25,14 +24,14 @@ def teach(
     targets: Sequence[Sequence[int]],
     settings: LossSettings,
     share: float = 1.0,
-    own: Optional[SearchSettings] = None,
+    own: Optional[OwnSearch] = None,
 ) -> Tuple[float, List[List[Floats2d]]]:
     """Teacher forcing: leaves the gradient of the mean loss per word in the weights of decoders.
 
     decodables: of the same sources. Each learns as if it were alone.
     source_ids: of each source's rows. targets: ids with `END`, none where there is no target.
     share: what the gradient is multiplied with.
-    own: how texts of each decoder's own are found, for a loss with their risk.
+    own: needed by a loss with the risk of each decoder's own texts.
     RETURNS: the loss summed over words, as a mean over decoders; the gradient of each one's
     sources.
     """
@@ -47,7 +46,7 @@ def _teach(
     targets: Sequence[Sequence[int]],
     settings: LossSettings,
     share: float,
-    own: Optional[SearchSettings],
+    own: Optional[OwnSearch],
 ) -> Tuple[float, List[Floats2d]]:
     sources = decodable.sources
     words = sum(len(target) for target, n in zip(targets, sources.lengths.tolist()) if n)
@@ -63,7 +62,7 @@ def _teach(
         (losses * (share / words)).backward()
         total += losses.item()
     if settings.risk and words:
-        candidates = find_candidates(decodable, source_ids, targets, own)
+        candidates = find_candidates(decodable, targets, own)
         # A text counts as much as its gold target does in the loss per word.
         weights = [settings.risk * len(target) for target in targets]
         total += teach_risk(

@@ -107,7 +107,7 @@ SUMMARY = {
     "scheduled_sampling": NOT_A_SHARE,
     "risk_loss": [*NOT_A_NUMBER, -0.1],
     "risk_candidates": [*NOT_WHOLE, *TOO_SMALL, 1, 1001],
-    "risk_sharpness": [*NOT_A_NUMBER, -0.1],
+    "risk_sharpness": [*NOT_A_NUMBER, -0.1, 1e7],
     "consensus": [*NOT_A_NUMBER, -0.1],
     "forbidden_words": NOT_WORDS,
     "first_words": NOT_WORDS,

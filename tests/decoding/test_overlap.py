@@ -18,6 +18,11 @@ def test_it_is_the_mean_of_three_rouges(first, second):
     assert abs(overlap(first, second) - expected) < 1e-12
 
 
+def test_long_texts_take_no_long_time():
+    text = list(range(2000))
+    assert overlap(text, text[::-1]) == (1.0 + 0.0 + 1 / 2000) / 3
+
+
 def test_the_bounds():
     assert overlap([1, 2, 3], [1, 2, 3]) == 1.0
     assert overlap([1, 2], [3, 4]) == overlap([], [1]) == overlap([], []) == 0.0

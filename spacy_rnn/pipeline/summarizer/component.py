@@ -16,6 +16,7 @@ from ...decoding.search import SearchSettings
 from ...errors import NotInitializedError
 from ...labels.target_vocabulary import SourceIds, TargetVocabulary
 from ...labels.vocabularies import VocabularySettings, read_vocabulary, units_of
+from ...layers.risk import OwnSearch
 from ...layers.seq2seq import decoders
 from ...layers.teaching import teach
 from ...nn.losses import LossSettings
@@ -154,9 +155,11 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         beam = replace(self.search.beam, width=width, n_best=n)
         return replace(self.search, beam=beam, sampling=None)
 
-    def _candidates_search(self) -> SearchSettings:
-        search = self._searching(self.candidates, self.candidates)
-        return self.constraints.of(replace(search, consensus=0.0), self.vocabulary)
+    def _own_search(self, sources: List[SourceIds]) -> OwnSearch:
+        search = replace(self._searching(self.candidates, self.candidates), consensus=0.0)
+        closed = (self.constraints.closed(source, self.vocabulary) for source in sources)
+        settings = self.constraints.of(search, self.vocabulary)
+        return OwnSearch(settings, [source.ids for source in closed])
 
     def _pieces(self, doc: Doc) -> List[Doc]:
         if self.long_sources == "lead":
@@ -183,7 +186,7 @@ class Summarizer(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         sources = [self._source_ids(doc) for doc in docs]
         targets = [self._target_ids(eg, source) for eg, source in zip(examples, sources)]
         ids = [source.ids for source in sources]
-        own = self._candidates_search() if self.loss.risk else None
+        own = self._own_search(sources) if self.loss.risk else None
         loss, gradients = teach(decodables, ids, targets, self.loss, share, own)
         backprop(gradients)
         return loss

@@ -13,6 +13,8 @@ from ...labels.vocabularies import KINDS
 LONG_SOURCES = ("lead", "chunked")
 MAX_BEAM = 1000
 MAX_WORDS = 10_000
+# Far above where the likeliest candidate alone counts.
+MAX_SHARPNESS = 1e6
 
 
 def check_summarizer(
@@ -51,7 +53,8 @@ def check_summarizer(
     _check(name, "risk_loss", risk_loss, risk_loss >= 0.0, "at least 0")
     valid = 2 <= risk_candidates <= MAX_BEAM
     _check(name, "risk_candidates", risk_candidates, valid, f"between 2 and {MAX_BEAM}")
-    _check(name, "risk_sharpness", risk_sharpness, risk_sharpness >= 0.0, "at least 0")
+    valid = 0.0 <= risk_sharpness <= MAX_SHARPNESS
+    _check(name, "risk_sharpness", risk_sharpness, valid, f"between 0 and {MAX_SHARPNESS:g}")
 
 
 def search_settings(
@@ -75,8 +78,6 @@ def search_settings(
     _check(name, "length_penalty", exponent, exponent >= 0.0, "at least 0")
     _check(name, "coverage_penalty", coverage, coverage >= 0.0, "at least 0")
     _check(name, "consensus", consensus, consensus >= 0.0, "at least 0")
-    valid = not consensus or beam_width > 1
-    _check(name, "beam_width", beam_width, valid, "above 1 where consensus is above 0")
     _check(name, "max_length", maximum, 1 <= maximum <= MAX_WORDS, f"between 1 and {MAX_WORDS}")
     valid = 0 <= minimum <= maximum
     _check(name, "min_length", minimum, valid, f"between 0 and max_length ({maximum})")

@@ -54,7 +54,9 @@ def late(value: float, total_steps: int, share: float) -> Iterator[float]:
     """Nothing at first, and `value` in a last part of the steps: for what is worth its time only in
     a model that is nearly trained.
 
-    total_steps: of the training, such as `${training.max_steps}`. share: of them that are last.
+    value: in the last steps.
+    total_steps: of the training, such as `${training.max_steps}`.
+    share: of them that are last, 0 to 1.
     YIELDS: one value per step, without end.
     RAISES: ValueError naming the setting.
     """

@@ -134,7 +134,6 @@ def test_labels_cannot_be_added(nlp):
         {"top_p": 0.0},
         {"temperature": 0.0, "top_k": 3},
         {"beam_width": 2, "temperature": 1.0},
-        {"beam_width": 1, "consensus": 1.0},
     ],
     ids=str,
 )

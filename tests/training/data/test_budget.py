@@ -1,5 +1,7 @@
 """The number of steps from the size of a corpus."""
 
+import json
+
 import pytest
 import spacy
 from spacy.tokens import DocBin
@@ -32,9 +34,25 @@ def test_json_lines_count_where_the_reader_takes_them(corpus, count, size):
     assert steps_for_epochs(str(corpus / "c.jsonl"), 1, 1, "words", json_field="source") == 4
 
 
+@pytest.mark.parametrize(
+    "lang, text, tolerance",
+    [
+        ("en", "Don't stop: the U.S. economy grew 3.5% in 2019 (they say).", 0.35),
+        ("zh", "我们提出了一种新的方法，用于自动摘要。它很快。", 0.05),
+        ("hi", "हमने एक नया तरीका प्रस्तुत किया है जो बहुत तेज़ है", 0.05),
+    ],
+)
+def test_words_of_json_lines_are_about_as_many_as_tokens(tmp_path, lang, text, tolerance):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": text}), encoding="utf8")
+    tokens = len(spacy.blank(lang)(text))
+    counted = steps_for_epochs(str(tmp_path), 1, 1, json_field="text")
+    assert counted == pytest.approx(tokens, rel=tolerance)
+
+
 def test_a_json_line_without_the_text_is_named(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "One."}\n{"body": "Two."}\n', encoding="utf8")
-    with pytest.raises(ValueError, match="a.jsonl, line 2: no field 'text'; there are body"):
+    message = "json_field is 'text'. .*a.jsonl, line 2: no field 'text'; there are body"
+    with pytest.raises(ValueError, match=message):
         steps_for_epochs(str(tmp_path), 1, 1, json_field="text")
 
 
