@@ -11,7 +11,7 @@ from spacy.util import ensure_path
 
 from .records import records_of, text_of
 
-# About what a tokenizer makes of a text, in a hundredth of its time: Chinese and Japanese
+# About what a tokenizer makes of a text, without the time that it takes: Chinese and Japanese
 # characters alone, punctuation alone but inside of a word, and what is left between spaces.
 ALONE = (
     r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
