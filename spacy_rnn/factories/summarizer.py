@@ -115,7 +115,7 @@ def make_summarizer(
     scheduled_sampling: how likely training reads the word that the decoder would have written,
         instead of the right one.
     risk_loss: weight of what the texts that the decoder would write now do not share with the gold
-        one, as ROUGE counts it. Training then searches too and takes three to four times as long, so
+        one, as ROUGE counts it. Training then searches too and takes three to four times as long:
         best for a last part of it, by `schedule_loss`.
     risk_candidates: texts of a beam search of that width whose errors are weighed.
     risk_sharpness: a text weighs exp(risk_sharpness * mean log-probability of its words).
