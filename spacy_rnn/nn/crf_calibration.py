@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import List, Sequence, Tuple
 
 import numpy as np
@@ -10,38 +11,39 @@ import torch
 from .crf import CRFScores
 from .crf_loss import negative_log_likelihood
 
-# Deviations of the normal prior around changing nothing. That of the odds is the narrowest whose
-# F-score, judged on three quarters of a dev set after fitting on one, was that of wider ones.
-LOG_TEMPERATURE_MOVES = 1.0
-LOG_ODDS_MOVE = 0.5
+# The deviation of the normal prior on the log of the temperature.
+TEMPERATURE_SHIFT = 1.0
 STEPS = 20
-# Of the gradient per sequence: probabilities are told with two or three digits.
-PRECISE_ENOUGH = 1e-3
+# Of the gradient per sequence and deviation: probabilities are told with two or three digits.
+PRECISE_ENOUGH = 1e-4
 
 
 @torch.no_grad()
 def fit_calibration(
-    batches: Sequence[Tuple[CRFScores, np.ndarray]], groups: np.ndarray
+    batches: Sequence[Tuple[CRFScores, np.ndarray]], groups: np.ndarray, label_shift: float
 ) -> Tuple[float, List[float]]:
     """The temperature and the log odds of groups of tags that make the annotation most probable.
 
     This is Platt scaling of a whole CRF: it remains one, so that its marginals stay exact and agree
-    with each other. A normal prior on each log odds and on the log of the temperature holds back
-    what few sequences would say.
+    with each other. A normal prior on each log odds and on the log of the temperature, around
+    changing nothing, holds back what few sequences would say.
 
     batches: constrained scores with the allowed tags, (total, K) bool, as for the loss.
     groups: (g, K) bool, the tags whose scores rise and fall together.
+    label_shift: the deviation of the prior on the log odds, 0 to leave them alone.
     RETURNS: temperature and g log odds; 1.0 and zeros if there is nothing to learn from.
     """
     members = torch.as_tensor(groups, dtype=torch.float64)
-    values = torch.zeros(1 + len(members), dtype=torch.float64)
-    precision = torch.full_like(values, LOG_ODDS_MOVE**-2)
-    precision[0] = LOG_TEMPERATURE_MOVES**-2
+    # What is fitted are deviations of the prior.
+    moves = torch.zeros(1 + len(members), dtype=torch.float64)
+    width = torch.full_like(moves, label_shift)
+    width[0] = TEMPERATURE_SHIFT
     total = max(1, sum(len(scores.lengths) for scores, _ in batches))
 
     def surprise() -> float:
-        slope = precision * values
-        loss = float(values @ slope) / 2.0
+        values = width * moves
+        loss = float(moves @ moves) / 2.0
+        slope = torch.zeros_like(moves)
         for scores, allowed in batches:
             cooled = scores.detach().cool(float(values[0].exp()))
             odds = (values[1:] @ members).to(scores.emissions)
@@ -50,14 +52,15 @@ def fit_calibration(
             loss += count * batch_loss
             slope[0] -= count * _along(d_scores, cooled)
             slope[1:] += count * (members @ d_scores.emissions.sum(0).double().cpu())
-        values.grad = slope / total
+        moves.grad = (moves + width * slope) / total
         return loss / total
 
     optimizer = torch.optim.LBFGS(
-        [values], max_iter=STEPS, tolerance_grad=PRECISE_ENOUGH, line_search_fn="strong_wolfe"
+        [moves], max_iter=STEPS, tolerance_grad=PRECISE_ENOUGH, line_search_fn="strong_wolfe"
     )
     optimizer.step(surprise)
-    return float(values[0].exp()), values[1:].tolist()
+    log_temperature, *log_odds = (width * moves).tolist()
+    return math.exp(log_temperature), log_odds
 
 
 def _along(d_scores: CRFScores, scores: CRFScores) -> float:

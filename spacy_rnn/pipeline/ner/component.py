@@ -26,7 +26,15 @@ from ..given_labels import names_of
 from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .annotation import annotate, doc_span
-from .calibration import TRUST, Calibration, fit
+from .calibration import (
+    LABEL_SHIFT,
+    Calibration,
+    check_label_shift,
+    fit,
+    held_out,
+    judge_spans,
+)
+from .decision import check_threshold_for, threshold_of_spans
 from .entity_layers import EntityLayer, entity_layer
 from .gold import allowed_tags, incorrect_paths
 from .limits import possible_tags
@@ -174,16 +182,33 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         spans = self.scheme.decode(path.tags)
         return Analysis([doc_span(doc, span) for span in spans], path.probability)
 
-    def calibrate(self, examples: Iterable[Example], trust: float = TRUST) -> Calibration:
+    def calibrate(
+        self,
+        examples: Iterable[Example],
+        label_shift: float = LABEL_SHIFT,
+        threshold_for: Optional[str] = None,
+    ) -> Calibration:
         """Fit the probabilities to examples held out from training.
 
         That moves the best analysis as well: a label that turns out rarer than the model thinks is
         predicted less often. It is reset by further training.
 
-        trust: how much of the labels' odds to take from them, 0 to 1. 1 if more of the same source
-            will be read.
+        label_shift: how far the labels' log odds may differ from those in training, as the standard
+            deviation of a normal prior; 0 leaves them alone. 1 if more of the examples' source will
+            be read, and only the training data is of another.
+        threshold_for: "ents_f", or "spans_KEY_f" for entities in a group: choose the `threshold`
+            with which that score is highest on the examples. None: leave it as it is.
+        RAISES: ValueError if label_shift is negative or not finite, or if there is no such score.
         """
-        self.calibration = fit(examples, self._open_scores, self.layer, self.scheme, trust)
+        check_label_shift(label_shift)
+        if threshold_for is not None:
+            check_threshold_for(threshold_for, self.layer.prefix)
+        layer, scheme = self.layer, self.scheme
+        batches = held_out(examples, self._open_scores, layer, scheme)
+        self.calibration = fit(batches, layer, scheme, label_shift)
+        if threshold_for is not None:
+            judged = judge_spans(batches, self.calibration, layer, scheme)
+            self.cfg["threshold"] = threshold_of_spans(judged, self.cfg["threshold"])
         return self.calibration
 
     def _open_scores(self, docs: List[Doc]) -> CRFScores:

@@ -19,7 +19,7 @@ from ..learning import LearnsInParts
 from ..listeners import require_shared_vectors
 from .attention import Classification, attend
 from .calibration import best_share, best_temperature
-from .decision import best_threshold
+from .decision import threshold_of_labels
 from .explanation import occlude
 from .loss import supervise
 from .scorer import has_categories
@@ -115,7 +115,7 @@ class RecurrentClassifier(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles, TextC
         self.cfg["temperature"] = temperature
         if threshold_for is not None:
             chances = to_numpy(self._cool(raw, temperature))
-            self.cfg["threshold"] = best_threshold(chances, *gold[:2], threshold_for)
+            self.cfg["threshold"] = threshold_of_labels(chances, *gold[:2], threshold_for)
 
     def explain(self, doc: Doc, label: Optional[str] = None) -> np.ndarray:
         """What the probability of a label loses when each token is left out.

@@ -8,20 +8,32 @@ from typing import Callable, List, Optional
 from spacy.language import Language
 from spacy.training import Corpus, Example
 
+from ...pipeline.ner.calibration import LABEL_SHIFT, check_label_shift
 from ...pipeline.textcat.settings import check_threshold_for
 
 
 def calibrate_ner(
-    component: str, path: Optional[Path], limit: int = 1000
+    component: str,
+    path: Optional[Path],
+    limit: int = 1000,
+    label_shift: float = LABEL_SHIFT,
+    threshold_for: Optional[str] = None,
 ) -> Callable[[Language], Language]:
     """For `[training.before_to_disk]`: fit the probabilities of an `rnn_ner` to held-out docs.
 
     component: its name in the pipeline.
     path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
     limit: how many docs to read, 0 for all.
+    label_shift: how far the labels' log odds may differ between the training data and these docs,
+        as the standard deviation of a normal prior; 0 leaves them alone. 1 if more of the docs'
+        source will be read, and only the training data is of another.
+    threshold_for: "ents_f", or "spans_KEY_f" for entities in a group: choose the `threshold` with
+        which that score is highest on these docs. null: leave it as it is.
+    RAISES: ValueError if label_shift is negative or not finite.
     """
-
-    return _calibrate(component, path, limit)
+    check_label_shift(label_shift)
+    settings = {"label_shift": label_shift, "threshold_for": threshold_for}
+    return _calibrate(component, path, limit, **settings)
 
 
 def calibrate_textcat(
@@ -45,7 +57,7 @@ def calibrate_textcat(
 
 
 def _calibrate(
-    component: str, path: Optional[Path], limit: int, **settings: Optional[str]
+    component: str, path: Optional[Path], limit: int, **settings: object
 ) -> Callable[[Language], Language]:
     def calibrate(nlp: Language) -> Language:
         if path is not None:

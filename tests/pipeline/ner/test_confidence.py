@@ -96,20 +96,30 @@ def test_a_label_that_turns_out_rare_is_found_less_often(unsure):
     nlp = with_settings(unsure, threshold=0.2)
     assert "PER" in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
     without = [(text, [ent for ent in ents if ent[2] != "PER"]) for text, ents in TEXTS]
-    odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5), trust=1.0).odds
+    odds = nlp.get_pipe("ner").calibrate(examples(nlp, without * 5), label_shift=1.0).odds
     assert odds["PER"] < -0.5 and odds["PER"] < odds["LOC"]
     assert "PER" not in [ent.label_ for ent in nlp(TEXTS[3][0]).ents]
 
 
-def test_odds_are_taken_as_far_as_the_examples_are_trusted(unsure):
-    ner = with_settings(unsure).get_pipe("ner")
-    full = ner.calibrate(examples(unsure), trust=1.0)
-    half = ner.calibrate(examples(unsure), trust=0.5)
-    assert any(full.odds.values()) and half.temperature == full.temperature
-    assert half.odds == pytest.approx({label: odds / 2 for label, odds in full.odds.items()})
-    assert half == ner.calibrate(examples(unsure))
-    with pytest.raises(ValueError, match="trust must be between 0 and 1, got 1.5"):
-        ner.calibrate([], trust=1.5)
+def test_odds_move_as_far_as_labels_may_shift(unsure, tmp_path):
+    nlp = with_settings(unsure)
+    ner = nlp.get_pipe("ner")
+    fixed = ner.calibrate(examples(unsure), label_shift=0.0)
+    assert set(fixed.odds.values()) == {0.0} and fixed.temperature != 1.0
+    usual, wide = (ner.calibrate(examples(unsure), **given) for given in ({}, {"label_shift": 1.0}))
+    assert all(abs(usual.odds[label]) < abs(wide.odds[label]) for label in ner.labels)
+    DocBin(docs=[example.y for example in examples(unsure)]).to_disk(tmp_path / "dev.spacy")
+    calibrate_ner("ner", tmp_path / "dev.spacy", label_shift=1.0)(nlp)
+    assert ner.calibration == wide
+
+
+@pytest.mark.parametrize("shift", [-0.1, float("inf"), float("nan")])
+def test_a_label_shift_must_be_a_deviation(unsure, shift):
+    complaint = "label_shift must be 0 or a finite number above, got"
+    with pytest.raises(ValueError, match=complaint):
+        with_settings(unsure).get_pipe("ner").calibrate([], label_shift=shift)
+    with pytest.raises(ValueError, match=complaint):
+        calibrate_ner("ner", None, label_shift=shift)
 
 
 def test_training_on_resets_the_calibration(unsure):

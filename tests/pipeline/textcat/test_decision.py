@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from spacy_rnn.pipeline.textcat.decision import CANDIDATES, SCORES, best_threshold
+from spacy_rnn.pipeline.textcat.decision import SCORES, threshold_of_labels
+from spacy_rnn.pipeline.threshold import CANDIDATES
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(SCORES))
@@ -16,7 +17,7 @@ def test_no_other_threshold_has_a_higher_score(seed, score):
     truths = (random.random((20, 4)) < chances**2).astype("f")
     # The macro average is over labels that the texts have.
     truths[0] = 1.0
-    found = best_threshold(chances, truths, np.ones_like(truths), score)
+    found = threshold_of_labels(chances, truths, np.ones_like(truths), score)
 
     def oracle(at):
         average = score.split("_")[1]
@@ -30,14 +31,14 @@ def test_what_is_not_known_does_not_count(score):
     chances = np.array([[0.3, 0.9], [0.1, 0.9], [0.2, 0.9]])
     truths = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
     known = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
-    assert 0.2 < best_threshold(chances, truths, known, score) <= 0.3
+    assert 0.2 < threshold_of_labels(chances, truths, known, score) <= 0.3
 
 
 @pytest.mark.parametrize("score", SCORES)
 def test_between_clear_cases_it_is_the_middle(score):
     chances = np.array([[0.8, 0.9], [0.1, 0.2]])
     truths = np.array([[1.0, 1.0], [0.0, 0.0]])
-    assert best_threshold(chances, truths, np.ones_like(truths), score) == pytest.approx(
+    assert threshold_of_labels(chances, truths, np.ones_like(truths), score) == pytest.approx(
         0.5, abs=0.02
     )
 
@@ -45,7 +46,7 @@ def test_between_clear_cases_it_is_the_middle(score):
 @pytest.mark.parametrize("score", SCORES)
 def test_where_nothing_is_true_it_stays_one_half(score):
     nothing = np.zeros((3, 2))
-    assert best_threshold(np.full((3, 2), 0.9), nothing, nothing + 1.0, score) == 0.5
+    assert threshold_of_labels(np.full((3, 2), 0.9), nothing, nothing + 1.0, score) == 0.5
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.4])
@@ -53,5 +54,5 @@ def test_of_true_probabilities_it_is_half_of_the_score(rate):
     random = np.random.default_rng(0)
     chances = random.beta(rate, 1.0 - rate, size=(50_000, 1))
     truths = (random.random(chances.shape) < chances).astype("f")
-    at = best_threshold(chances, truths, np.ones_like(truths), "cats_micro_f")
+    at = threshold_of_labels(chances, truths, np.ones_like(truths), "cats_micro_f")
     assert at == pytest.approx(f1_score(truths, chances >= at) / 2, abs=0.03)
