@@ -68,7 +68,7 @@ def record(run: Run, corpus: Path, further: Dict[str, Path], output: Path) -> No
         console.print(f"{run.system} on {run.task}/{run.corpus}: left out, {error}")
         return
     rows = to_rows(run, {**scores, "train_cpu": seconds})
-    merge(judge(merge(rows, output)), output)
+    merge(judge(merge(rows, output, whole=True)), output)
     show(rows)
 
 

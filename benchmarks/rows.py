@@ -67,12 +67,15 @@ def read(path: Path = RESULTS) -> List[Row]:
     return json.loads(path.read_text("utf8")) if path.is_file() else []
 
 
-def merge(new: List[Row], path: Path = RESULTS) -> List[Row]:
+def merge(new: List[Row], path: Path = RESULTS, whole: bool = False) -> List[Row]:
     """Put rows into a result file. A row replaces the one of the same name, seed and budget.
 
+    whole: the rows are all that their commands write. What these wrote before goes as well.
     RETURNS: all rows of the file.
     """
-    rows = {_key(row): row for row in [*read(path), *new]}
+    rewritten = {row["command"] for row in new} if whole else set()
+    kept = [row for row in read(path) if row["command"] not in rewritten]
+    rows = {_key(row): row for row in [*kept, *new]}
     ordered = [rows[key] for key in sorted(rows, key=str)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(

@@ -1,6 +1,6 @@
 """Test scores, computed the same way for every system. All are percentages."""
 
-from typing import Dict, Iterable, List, Optional, Sequence
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 import numpy
 from rouge_score.rouge_scorer import RougeScorer
@@ -37,8 +37,25 @@ def ner(examples: List[Example], train: Iterable[Doc]) -> Scores:
 
 
 def surer(examples: Iterable[Example]) -> Scores:
-    """Precision and recall of the entities that are at least as probable as each of CONFIDENCES,
-    and the calibration error that so many would show if every probability were right."""
+    """Precision and recall of the entities that are at least as probable as each of CONFIDENCES; no
+    precision if there are none."""
+    chances, correct, gold = _verdicts(examples)
+    scores = {}
+    for level in CONFIDENCES:
+        sure = correct[chances >= level]
+        if len(sure):
+            scores[f"ents_p_at_{level}"] = 100 * sure.sum() / len(sure)
+        scores[f"ents_r_at_{level}"] = 100 * sure.sum() / max(1, gold)
+    return scores
+
+
+def calibrated_error(examples: Iterable[Example]) -> float:
+    """The calibration error that entities would show if each of their probabilities were right."""
+    return 100 * error_by_chance(_verdicts(examples)[0])
+
+
+def _verdicts(examples: Iterable[Example]) -> Tuple[numpy.ndarray, numpy.ndarray, int]:
+    """RETURNS: the probability of each entity found, whether it is right, how many there are."""
     found, right = [], []
     gold = 0
     for example in examples:
@@ -46,13 +63,7 @@ def surer(examples: Iterable[Example]) -> Scores:
         gold += len(truth)
         found += [ent._.confidence for ent in example.predicted.ents]
         right += [(e.start, e.end, e.label_) in truth for e in example.predicted.ents]
-    chances, correct = numpy.array(found), numpy.array(right, dtype=bool)
-    scores = {"ents_ece_by_chance": 100 * error_by_chance(chances)}
-    for level in CONFIDENCES:
-        hits = correct[chances >= level].sum()
-        scores[f"ents_p_at_{level}"] = 100 * hits / max(1, (chances >= level).sum())
-        scores[f"ents_r_at_{level}"] = 100 * hits / max(1, gold)
-    return scores
+    return numpy.array(found), numpy.array(right, dtype=bool), gold
 
 
 def error_by_chance(chances: numpy.ndarray) -> float:

@@ -6,7 +6,7 @@ from typing import Dict, List, Sequence, Tuple
 import scores
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
-from spacy.training import Corpus
+from spacy.training import Corpus, Example
 
 from spacy_rnn.annotations import declare_target
 
@@ -31,14 +31,23 @@ def test(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
 
 
 def _test_ner(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:
+    examples = _read_entities(nlp, corpus)
+    ner = nlp.get_pipe("ner")
+    own = ner.score(examples)
+    confidence = {name: 100 * own[name] for name in ("ents_ece", "ents_auc") if name in own}
+    if confidence:
+        confidence["ents_ece_by_chance"] = scores.calibrated_error(examples)
+        # So that the pipeline's own threshold leaves out none of these.
+        ner.cfg["threshold"] = min(scores.CONFIDENCES)
+        confidence.update(scores.surer(_read_entities(nlp, corpus)))
+    return {**scores.ner(examples, read_docs(corpus, "train", nlp)), **confidence}
+
+
+def _read_entities(nlp: Language, corpus: Path) -> List[Example]:
     examples = list(Corpus(corpus / "test.spacy")(nlp))
     for example, doc in zip(examples, nlp.pipe([example.predicted for example in examples])):
         example.predicted = doc
-    own = nlp.get_pipe("ner").score(examples)
-    confidence = {name: 100 * own[name] for name in ("ents_ece", "ents_auc") if name in own}
-    if confidence:
-        confidence.update(scores.surer(examples))
-    return {**scores.ner(examples, read_docs(corpus, "train", nlp)), **confidence}
+    return examples
 
 
 def _test_textcat(task: str, nlp: Language, corpus: Path) -> Dict[str, float]:

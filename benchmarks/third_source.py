@@ -17,6 +17,7 @@ from typing import Dict, Iterator, List, NamedTuple
 
 import spacy
 import typer
+from accuracy import convert
 from rich.console import Console
 from rich.table import Table
 from rows import Row, merge, versions
@@ -126,14 +127,15 @@ def show(rows: List[Row]) -> None:
 
 
 def main(
-    corpus: Path = typer.Option(
-        ROOT / "corpus" / "broad_twitter" / "ner", help="The folder of the converted corpus"
-    ),
+    assets_dir: Path = typer.Option(ROOT / "assets", help="Where the downloaded corpora lie"),
+    corpus_dir: Path = typer.Option(ROOT / "corpus", help="Where the converted corpora lie"),
     seed: int = typer.Option(0, help="The seed of every training"),
     budget: float = typer.Option(300.0, help="CPU seconds of each training"),
     output: Path = typer.Option(RESULTS, help="The result file to merge into"),
 ) -> None:
     """Train, calibrate and read; print and store the mean scores for each label_shift."""
+    corpus = corpus_dir / "broad_twitter" / "ner"
+    convert("ner", "broad_twitter", corpus, assets_dir)
     sources = read_sources(corpus)
     figures: List[Figure] = []
     for learned in (*combinations(sources, 1), *combinations(sources, 2)):

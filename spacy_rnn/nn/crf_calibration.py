@@ -13,7 +13,7 @@ from .crf_loss import negative_log_likelihood
 
 # The deviation of the normal prior on the log of the temperature.
 TEMPERATURE_SHIFT = 1.0
-STEPS = 20
+STEPS = 60
 # Of the gradient per sequence and deviation: probabilities are told with two or three digits.
 PRECISE_ENOUGH = 1e-4
 

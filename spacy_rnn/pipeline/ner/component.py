@@ -89,7 +89,7 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
     @property
     def calibration(self) -> Calibration:
         """How probabilities are corrected. It is saved with the component."""
-        return Calibration(self.cfg["temperature"], self.cfg["odds"])
+        return Calibration(*(self.cfg[name] for name in Calibration._fields))
 
     @calibration.setter
     def calibration(self, calibration: Calibration) -> None:
@@ -166,7 +166,7 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
     def get_loss(self, examples: Sequence[Example], scores: CRFScores) -> Tuple[float, CRFScores]:
         """The negative log-likelihood of the annotation, per annotated doc, and its gradient."""
         # It fits the weights that it was found with, and these are about to change.
-        self.calibration = Calibration()
+        self._uncalibrate()
         docs = [example.predicted for example in examples]
         layer, scheme, key = self.layer, self.scheme, self.cfg["incorrect_spans_key"]
         allowed = np.concatenate([allowed_tags(example, layer, scheme) for example in examples])
@@ -191,25 +191,36 @@ class RecurrentNER(LearnsInParts, KeepsGoodDocs, NamesDamagedFiles):
         """Fit the probabilities to examples held out from training.
 
         That moves the best analysis as well: a label that turns out rarer than the model thinks is
-        predicted less often. It is reset by further training.
+        predicted less often. Further training takes all of it back.
 
-        label_shift: how far the labels' log odds may differ from those in training, as the standard
-            deviation of a normal prior; 0 leaves them alone. 1 if more of the examples' source will
-            be read, and only the training data is of another.
+        label_shift: the standard deviation of the normal prior that holds back the labels' log
+            odds; the more examples, the further they follow these. 0 leaves them alone. 1 if more
+            of the examples' source will be read, and only the training data is of another.
         threshold_for: "ents_f", or "spans_KEY_f" for entities in a group: choose the `threshold`
-            with which that score is highest on the examples. None: leave it as it is.
+            with which that score of what the component finds by itself is highest on the examples.
+            None: leave it as it was set.
         RAISES: ValueError if label_shift is negative or not finite, or if there is no such score.
         """
         check_label_shift(label_shift)
         if threshold_for is not None:
             check_threshold_for(threshold_for, self.layer.prefix)
-        layer, scheme = self.layer, self.scheme
+        self._uncalibrate()
+        layer, scheme, given = self.layer, self.scheme, self.cfg["threshold"]
         batches = held_out(examples, self._open_scores, layer, scheme)
-        self.calibration = fit(batches, layer, scheme, label_shift)
+        fitted = fit(batches, layer, scheme, label_shift)
         if threshold_for is not None:
-            judged = judge_spans(batches, self.calibration, layer, scheme)
-            self.cfg["threshold"] = threshold_of_spans(judged, self.cfg["threshold"])
-        return self.calibration
+            chosen = threshold_of_spans(judge_spans(batches, fitted, layer, scheme), given)
+            fitted = fitted._replace(chosen_threshold=chosen, given_threshold=given)
+            self.cfg["threshold"] = chosen
+        self.calibration = fitted
+        return fitted
+
+    def _uncalibrate(self) -> None:
+        calibration = self.calibration
+        # Not if somebody has set another since.
+        if self.cfg["threshold"] == calibration.chosen_threshold:
+            self.cfg["threshold"] = calibration.given_threshold
+        self.calibration = Calibration()
 
     def _open_scores(self, docs: List[Doc]) -> CRFScores:
         """The scores as in training, whatever entities the docs bear already."""

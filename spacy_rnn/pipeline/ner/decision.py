@@ -17,9 +17,9 @@ def threshold_of_spans(judged: Judged, otherwise: float) -> float:
 
     judged: spans that do not overlap, the more probable one where two would. A higher threshold
         leaves out the less probable of them, and lets in no other.
-    RETURNS: `otherwise` if there are no entities.
+    RETURNS: `otherwise` if none of them is right.
     """
-    if not judged.present:
+    if not judged.correct.any():
         return otherwise
 
     def f_score(at: float) -> float:

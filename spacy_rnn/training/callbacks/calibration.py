@@ -24,11 +24,12 @@ def calibrate_ner(
     component: its name in the pipeline.
     path: a .spacy file or a folder of them, such as the dev corpus. None: leave things as they are.
     limit: how many docs to read, 0 for all.
-    label_shift: how far the labels' log odds may differ between the training data and these docs,
-        as the standard deviation of a normal prior; 0 leaves them alone. 1 if more of the docs'
+    label_shift: the standard deviation of the normal prior that holds back the labels' log odds;
+        the more docs, the further they follow these. 0 leaves them alone. 1 if more of the docs'
         source will be read, and only the training data is of another.
     threshold_for: "ents_f", or "spans_KEY_f" for entities in a group: choose the `threshold` with
-        which that score is highest on these docs. null: leave it as it is.
+        which that score of what the component finds by itself is highest on these docs. null: leave
+        it as it was set.
     RAISES: ValueError if label_shift is negative or not finite.
     """
     check_label_shift(label_shift)

@@ -133,6 +133,9 @@ def test_calibration_passes_over_what_it_cannot_judge(unsure):
     bare = Example(nlp.make_doc("Anna"), nlp.make_doc("Anna"))
     foreign = examples(nlp, [("Anna", [(0, 4, "UNHEARD")])])
     nothing = {"PER": 0.0, "LOC": 0.0}
+    empty = Example(nlp.make_doc(""), nlp.make_doc(""))
+    known = examples(nlp)
+    assert nlp.get_pipe("ner").calibrate([*known, empty]) == nlp.get_pipe("ner").calibrate(known)
     assert nlp.get_pipe("ner").calibrate([bare, *foreign]) == Calibration(1.0, nothing)
 
 

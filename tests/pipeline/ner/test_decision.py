@@ -5,10 +5,16 @@ import copy
 import numpy as np
 import pytest
 import spacy
+import torch
 from spacy.tokens import DocBin
+from spacy.training import Example
 
+from spacy_rnn.labels.tag_scheme import tag_scheme
+from spacy_rnn.nn.crf import CRFScores
 from spacy_rnn.pipeline.confidence_scores import Judged
+from spacy_rnn.pipeline.ner.calibration import Calibration, HeldOut, judge_spans
 from spacy_rnn.pipeline.ner.decision import threshold_of_spans
+from spacy_rnn.pipeline.ner.entity_layers import InEnts
 from spacy_rnn.pipeline.threshold import CANDIDATES
 from spacy_rnn.training.callbacks.calibration import calibrate_ner
 from tests.pipeline.ner.pipelines import examples, train, trained, untrained
@@ -46,13 +52,47 @@ def test_of_true_probabilities_it_is_half_of_the_score():
     assert at == pytest.approx(score / 2, abs=0.03)
 
 
-def test_without_entities_it_stays_as_it_is(unsure):
-    nothing = Judged(np.array([0.9, 0.3]), np.array([False, False]), 0)
+@pytest.mark.parametrize("present", [0, 5])
+def test_where_nothing_found_is_right_it_stays_as_it_is(unsure, present):
+    nothing = Judged(np.array([0.9, 0.3]), np.array([False, False]), present)
     assert threshold_of_spans(nothing, 0.7) == 0.7
     nlp = copy.deepcopy(unsure)
     nlp.get_pipe("ner").cfg["threshold"] = 0.7
     nlp.get_pipe("ner").calibrate([], threshold_for="ents_f")
     assert nlp.get_pipe("ner").cfg["threshold"] == 0.7
+
+
+def test_training_on_goes_back_to_the_one_that_was_set(unsure):
+    nlp = copy.deepcopy(unsure)
+    ner = nlp.get_pipe("ner")
+    given = ner.cfg["threshold"]
+    for _ in range(2):
+        ner.calibrate(examples(nlp), threshold_for="ents_f")
+        chosen = ner.cfg["threshold"]
+        assert chosen != given
+    nlp.update(examples(nlp), sgd=nlp.create_optimizer())
+    assert ner.cfg["threshold"] == given
+    ner.calibrate(examples(nlp), threshold_for="ents_f")
+    ner.calibrate(examples(nlp))
+    assert ner.cfg["threshold"] == given
+    # Unless somebody knows better.
+    ner.calibrate(examples(nlp), threshold_for="ents_f")
+    ner.cfg["threshold"] = 0.99
+    nlp.update(examples(nlp), sgd=nlp.create_optimizer())
+    assert ner.cfg["threshold"] == 0.99
+
+
+def test_whitespace_at_the_end_of_a_span_does_not_make_it_wrong():
+    nlp = spacy.blank("en")
+    doc = nlp.make_doc("Anna \n went")
+    assert [token.is_space for token in doc] == [False, True, False]
+    scheme = tag_scheme("bio", ("PER",))
+    emissions, flat = 5.0 * torch.tensor([[0, 1, 0], [0, 0, 1], [1, 0, 0]]), torch.zeros(3)
+    scores = CRFScores(emissions, flat, torch.zeros(3, 3), flat, torch.tensor([3]))
+    example = Example.from_dict(doc, {"entities": [(0, 4, "PER")]})
+    batch = HeldOut([example], scores.constrain_paths(*scheme.legal))
+    judged = judge_spans([batch], Calibration(), InEnts(), scheme)
+    assert judged.correct.tolist() == [True] and judged.probabilities[0] > 0.5
 
 
 def test_the_callback_chooses_it_and_it_is_saved(unsure, tmp_path):
