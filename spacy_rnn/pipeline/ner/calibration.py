@@ -22,7 +22,7 @@ from .gold import allowed_tags
 from .judgement import Triple, judge
 
 DOCS_AT_ONCE = 256
-# The best on texts of a third source, after a thousand of a second: benchmarks/third_source.py.
+# The lowest calibration error on texts of a third source: benchmarks/third_source.py.
 LABEL_SHIFT = 0.05
 
 

@@ -1,0 +1,1 @@
+"""Tables of what the benchmarks measured, in Markdown."""
