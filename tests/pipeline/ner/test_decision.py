@@ -108,7 +108,7 @@ def test_the_callback_chooses_it_and_it_is_saved(unsure, tmp_path):
     assert spacy.load(tmp_path / "model").get_pipe("ner").cfg["threshold"] == chosen
 
 
-def test_entities_in_a_group_have_a_score_of_their_own(unsure):
+def test_entities_in_a_group_have_a_score_of_their_own():
     nlp = untrained(annotates="spans", spans_key="names")
     grouped = examples(nlp)
     for example in grouped:
